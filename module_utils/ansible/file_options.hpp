@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ansible/options.hpp"
+#include "ansible/result.hpp"
+#include "system/file.hpp"
+#include "system/write.hpp"
+
+namespace lago::ansible {
+
+/// Ansible's common file options (mode, owner, group, seuser, serole, selevel, setype, attributes,
+/// unsafe_writes), as asked for; names are looked up, symbolic modes worked out against what is there.
+/// Messages as AnsibleModule's set_mode_if_different and friends.
+class FileOptions {
+public:
+    /// Reads them from a module's options, or from an entry's; those the spec does not name are taken as absent.
+    /// Throws Failure for an unknown user or group.
+    static FileOptions from(const Options& options);
+
+    /// What the file should have after, given what stands there now (kind missing: a new one, whose mode is
+    /// `default_mode` unless one is asked for). Throws Failure for a mode that is neither octal nor symbolic.
+    system::FileAttributes wanted(const system::FileAttributes& before, mode_t default_mode) const;
+    /// The same as a request to module_utils/system: only what has to be set.
+    system::Ownership ownership(const system::FileAttributes& before, mode_t default_mode) const;
+    bool unsafe_writes() const { return unsafe_writes_; }
+
+private:
+    std::optional<uid_t> uid_;
+    std::optional<gid_t> gid_;
+    std::optional<Value> mode_;
+    std::optional<std::string> secontext_parts_[4];
+    std::optional<std::string> attributes_;
+    bool unsafe_writes_ = false;
+};
+
+/// uid, gid, owner, group, mode, state, size, secontext of a path, as AnsibleModule's add_path_info adds them.
+void add_path_info(Dict& returned, const system::Path& path);
+
+/// Before and after of owner, group, mode for the diff, as AnsibleModule writes them ('0644'): only what differs.
+DiffPart attribute_diff(const system::Path& path, const system::FileAttributes& before,
+                        const system::FileAttributes& after);
+
+}  // namespace lago::ansible

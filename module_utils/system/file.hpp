@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/secret.hpp"
+#include "system/path.hpp"
+
+namespace lago::system {
+
+/// A system call that failed.
+struct SystemError {
+    int number = 0;      ///< errno
+    std::string action;  ///< "open", "rename", …
+    std::string path;
+    /// "cannot rename /a/b: No space left on device"
+    std::string message() const;
+};
+
+enum class FileKind { missing, regular, directory, link, other };
+
+/// Owner, group, mode and SELinux context of what stands at a path (of a link: its own).
+struct FileAttributes {
+    FileKind kind = FileKind::missing;
+    uid_t uid = 0;
+    gid_t gid = 0;
+    mode_t mode = 0;  ///< permission bits only, with setuid, setgid and sticky
+    std::uint64_t size = 0;
+    std::string secontext;    ///< empty where the kernel has no SELinux
+    std::string link_target;  ///< of a link
+    bool operator==(const FileAttributes&) const = default;
+};
+
+/// lstat or (follow) stat; `missing` only for ENOENT and ENOTDIR, every other failure is an error.
+std::expected<FileAttributes, SystemError> read_attributes(const Path& path, bool follow = true);
+
+/// The content of a regular file of at most `limit` bytes (EFBIG above; EISDIR for a folder).
+std::expected<std::string, SystemError> read_file(const Path& path, std::size_t limit = 64U << 20U);
+/// The same as a secret: no copy of it is left behind.
+std::expected<Secret, SystemError> read_secret_file(const Path& path, std::size_t limit = 1U << 20U);
+
+}  // namespace lago::system
