@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/secret.hpp"
 
-#include <strings.h>
+#include <string.h>
 
 #include <algorithm>
 #include <deque>
