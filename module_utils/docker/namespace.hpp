@@ -30,7 +30,7 @@ public:
     /// no longer be entered or left. What was opened inside stays usable outside.
     template <class F>
     std::invoke_result_t<F> with(F&& connect) const {
-        const Visit visit(*this);
+        Visit visit(*this);
         if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
             std::forward<F>(connect)();
             visit.leave();
@@ -53,24 +53,21 @@ private:
         Visit(const Visit&) = delete;
         Visit& operator=(const Visit&) = delete;
         ~Visit();
-        void leave() const;
+        void leave();
 
     private:
         system::Fd own_;
-        mutable bool inside_ = true;
+        bool inside_ = true;
     };
     struct Handles {
         system::Fd network;
         system::Fd root;
     };
+    static std::expected<Namespace, ReachError> of_process(const system::Fd& process);
+    int try_to_enter() const;  // errno, or 0
     explicit Namespace(Handles handles) : handles_(std::make_shared<const Handles>(std::move(handles))) {}
 
     std::shared_ptr<const Handles> handles_;
 };
-
-/// The numeric addresses of `host` as this machine sees it. The question is asked by a child process, which
-/// is killed at the deadline: the resolver of the C library cannot be told to stop. A numeric address is its
-/// own.
-std::expected<std::vector<std::string>, ReachError> resolve(const std::string& host, Deadline deadline);
 
 }  // namespace lago::docker

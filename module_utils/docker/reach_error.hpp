@@ -12,6 +12,7 @@ namespace lago::docker {
 struct ReachError {
     enum class Kind {
         socket_missing,         ///< nothing at the unix socket's path
+        socket_unusable,        ///< something is there that cannot be connected to
         engine_unavailable,     ///< no Docker Engine answers on its socket
         engine_denied,          ///< its socket is there, but not for us
         engine_error,           ///< it answered with an error, or with something that is not its API
@@ -21,7 +22,6 @@ struct ReachError {
         namespace_refused,      ///< its network namespace cannot be entered
         host_missing,           ///< no host was named that could be asked over TCP
         name_not_found,         ///< the name does not exist
-        name_server_failed,     ///< no answer to the question for the name
         timeout,
     };
     Kind kind = Kind::engine_error;

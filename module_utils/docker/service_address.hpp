@@ -14,6 +14,7 @@
 #include "core/value.hpp"
 #include "docker/namespace.hpp"
 #include "docker/reach_error.hpp"
+#include "docker/resolve.hpp"
 
 namespace lago::docker {
 
@@ -70,6 +71,9 @@ struct Endpoint {
     /// For the result's `connection`: way, host, port, socket, container; only what applies.
     Dict to_dict() const;
 };
+
+/// The ways that find_way() tries, in their order; no I/O.
+std::vector<Way> ways_to(const ServiceAddress& address);
 
 /// Looks for a way in the order socket, container, address, tcp, or only for the one that `login_method`
 /// names. Goes on only where a way does not exist here; never from a named socket, container or host to
