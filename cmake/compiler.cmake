@@ -29,7 +29,9 @@ if(LAGO_DEPS)
 endif()
 
 if(LAGO_RELEASE)
-    target_compile_definitions(lago_options INTERFACE _LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST)
+    # The compiler turns the library's cheap checks off at this optimisation level: on again.
+    target_compile_options(lago_options INTERFACE
+        -U_LIBCPP_HARDENING_MODE -D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST)
     target_link_options(lago_options INTERFACE -static -pie -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now
         -Wl,-z,noexecstack)
 else()
