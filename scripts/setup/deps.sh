@@ -10,7 +10,7 @@ family=${1:?clang, zig-x86_64 or zig-aarch64}
 case $family in
     clang)
         command -v clang++-19 >/dev/null || die "clang++-19 is missing: run scripts/setup/packages.sh"
-        compiler=$(clang-19 --version; ldd --version | head -n 1) ;;
+        compiler=$(clang-19 --version; ldd --version | sed -n 1p) ;;
     zig-x86_64 | zig-aarch64) compiler=zig-$(pin get zig version) ;;
     *) die "no such family: $family (clang, zig-x86_64, zig-aarch64)" ;;
 esac
