@@ -56,7 +56,7 @@ std::string_view word(ReachError::Kind kind) {
         case ReachError::Kind::name_not_found:
             return "name_not_found";
         case ReachError::Kind::timeout:
-            return "timeout";
+            return "timed_out";
     }
     return "unknown";
 }
