@@ -31,6 +31,8 @@ std::string_view word(ErrorKind kind) {
             return "host_name_mismatch";
         case ErrorKind::ca_file:
             return "ca_file";
+        case ErrorKind::client_certificate:
+            return "client_certificate";
         case ErrorKind::closed:
             return "connection_closed";
         case ErrorKind::garbage:

@@ -28,9 +28,10 @@ enum class ErrorKind {
     certificate,  ///< the server's certificate is not trusted, or is out of date
     host_name,    ///< the certificate is for another name
     ca_file,      ///< the file of authorities cannot be read
-    closed,       ///< the connection ended before the answer did
-    garbage,      ///< what came is not HTTP
-    too_large,    ///< the answer is larger than the limit
+    client_certificate,  ///< ours cannot be used, or the server wants another
+    closed,              ///< the connection ended before the answer did
+    garbage,             ///< what came is not HTTP
+    too_large,           ///< the answer is larger than the limit
 };
 
 /// A stable word for a result's `error_kind`: "timed_out", "host_name_mismatch"…
@@ -45,6 +46,8 @@ struct Error {
 struct Tls {
     std::string ca_file;  ///< PEM; empty: the system's authorities, wherever this distribution keeps them
     bool verify = true;   ///< false: neither the chain nor the name is looked at
+    std::string certificate_file = {};  ///< our own, PEM with its chain; empty: none
+    std::string key_file = {};          ///< its key, PEM, not encrypted; empty: it is in certificate_file
 };
 
 /// Where a server listens. Names are not looked up here (docker::resolve does, within a deadline and in the

@@ -26,6 +26,11 @@ constexpr std::array system_authorities{
     "/etc/ssl/cert.pem",                                  // Alpine
 };
 
+struct FreeContext {
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+};
+using Context = std::unique_ptr<SSL_CTX, FreeContext>;
+
 std::string openssl_reason() {
     const unsigned long code = ERR_get_error();
     ERR_clear_error();
@@ -61,13 +66,27 @@ int as_int(std::size_t size) {
     return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
 }
 
-}  // namespace
+// A passphrase is never asked for: there is nobody to type it.
+int no_passphrase(char*, int, int, void*) {
+    return -1;
+}
 
-std::expected<TlsSession::Context, Error> TlsSession::make_context(const Tls& tls) {
+bool load_own_certificate(SSL_CTX& context, const Tls& tls) {
+    const std::string& key_file = tls.key_file.empty() ? tls.certificate_file : tls.key_file;
+    SSL_CTX_set_default_passwd_cb(&context, no_passphrase);
+    return SSL_CTX_use_certificate_chain_file(&context, tls.certificate_file.c_str()) == 1 &&
+           SSL_CTX_use_PrivateKey_file(&context, key_file.c_str(), SSL_FILETYPE_PEM) == 1 &&
+           SSL_CTX_check_private_key(&context) == 1;
+}
+
+std::expected<Context, Error> make_context(const Tls& tls) {
     Context context(SSL_CTX_new(TLS_client_method()));
     if (!context) return failed(ErrorKind::tls, "cannot prepare TLS: " + openssl_reason());
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    if (!tls.certificate_file.empty() && !load_own_certificate(*context, tls))
+        return failed(ErrorKind::client_certificate,
+                      "cannot use the client certificate " + tls.certificate_file + ": " + openssl_reason());
     if (!tls.verify) return context;
     if (!load_authorities(*context, tls.ca_file))
         return failed(
@@ -79,35 +98,54 @@ std::expected<TlsSession::Context, Error> TlsSession::make_context(const Tls& tl
     return context;
 }
 
-std::expected<TlsSession::Session, Error> TlsSession::make_session(SSL_CTX& context, int fd,
-                                                                   const std::string& host, const Tls& tls) {
-    Session session(SSL_new(&context));
-    if (!session || SSL_set_fd(session.get(), fd) != 1)
-        return failed(ErrorKind::tls, "cannot prepare TLS: " + openssl_reason());
-    if (tls.verify && !expect_host(*session, host))
-        return failed(ErrorKind::host_name, "a certificate cannot be checked for the name " + host);
-    if (!tls.verify) SSL_set_tlsext_host_name(session.get(), host.c_str());
-    return session;
+std::expected<void, Error> wait_for_handle(SSL& handle, int outcome, Deadline deadline) {
+    const int want = SSL_get_error(&handle, outcome);
+    if (want == SSL_ERROR_WANT_READ || want == SSL_ERROR_WANT_WRITE) {
+        if (wait_for(SSL_get_fd(&handle), want == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
+            return {};
+        return failed(ErrorKind::timed_out, "TLS: no answer in time");
+    }
+    if (want == SSL_ERROR_SYSCALL) {
+        ERR_clear_error();
+        return failed(ErrorKind::closed, "TLS: the connection was closed");
+    }
+    return std::unexpected(last_tls_error());
 }
 
-std::expected<TlsSession, Error> TlsSession::open(int fd, const std::string& host, const Tls& tls,
-                                                  Deadline deadline) {
+}  // namespace
+
+Error last_tls_error() {
+    switch (ERR_GET_REASON(ERR_peek_error())) {
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+            return {ErrorKind::client_certificate, "the server refuses our certificate: " + openssl_reason()};
+        default:
+            return {ErrorKind::tls, "TLS: " + openssl_reason()};
+    }
+}
+
+std::expected<TlsHandle, Error> prepare_tls(const std::string& host, const Tls& tls) {
     ERR_clear_error();
     const auto context = make_context(tls);
     if (!context) return std::unexpected(context.error());
-    auto made = make_session(**context, fd, host, tls);
-    if (!made) return std::unexpected(made.error());
-    TlsSession session(std::move(*made), fd);
-    if (const auto shaken = session.shake_hands(host, deadline); !shaken)
-        return std::unexpected(shaken.error());
-    return session;
+    TlsHandle handle(SSL_new(context->get()));
+    if (!handle) return failed(ErrorKind::tls, "cannot prepare TLS: " + openssl_reason());
+    if (tls.verify && !expect_host(*handle, host))
+        return failed(ErrorKind::host_name, "a certificate cannot be checked for the name " + host);
+    if (!tls.verify) SSL_set_tlsext_host_name(handle.get(), host.c_str());
+    return handle;
 }
 
-std::expected<void, Error> TlsSession::shake_hands(const std::string& host, Deadline deadline) {
+std::expected<void, Error> shake_hands(SSL& handle, const std::string& host, Deadline deadline) {
     for (;;) {
-        const int outcome = SSL_connect(session_.get());
+        ERR_clear_error();
+        const int outcome = SSL_connect(&handle);
         if (outcome == 1) return {};
-        if (const long verdict = SSL_get_verify_result(session_.get()); verdict != X509_V_OK) {
+        const bool is_verified = SSL_get_verify_mode(&handle) != SSL_VERIFY_NONE;
+        if (const long verdict = SSL_get_verify_result(&handle); is_verified && verdict != X509_V_OK) {
             const std::string why = X509_verify_cert_error_string(verdict);
             ERR_clear_error();
             if (is_other_name(verdict))
@@ -115,21 +153,19 @@ std::expected<void, Error> TlsSession::shake_hands(const std::string& host, Dead
                               "the server's certificate is not for " + host + ": " + why);
             return failed(ErrorKind::certificate, "the certificate of " + host + " is not trusted: " + why);
         }
-        if (const auto ready = wait_after(outcome, deadline); !ready) return ready;
+        if (const auto ready = wait_for_handle(handle, outcome, deadline); !ready) return ready;
     }
 }
 
-std::expected<void, Error> TlsSession::wait_after(int outcome, Deadline deadline) const {
-    const int want = SSL_get_error(session_.get(), outcome);
-    if (want == SSL_ERROR_WANT_READ || want == SSL_ERROR_WANT_WRITE) {
-        if (wait_for(fd_, want == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline)) return {};
-        return failed(ErrorKind::timed_out, "TLS: no answer in time");
-    }
-    if (want == SSL_ERROR_SYSCALL) {
-        ERR_clear_error();
-        return failed(ErrorKind::closed, "TLS: the connection was closed");
-    }
-    return failed(ErrorKind::tls, "TLS: " + openssl_reason());
+std::expected<TlsSession, Error> TlsSession::open(int fd, const std::string& host, const Tls& tls,
+                                                  Deadline deadline) {
+    auto made = prepare_tls(host, tls);
+    if (!made) return std::unexpected(made.error());
+    if (SSL_set_fd(made->get(), fd) != 1)
+        return failed(ErrorKind::tls, "cannot prepare TLS: " + openssl_reason());
+    if (const auto shaken = shake_hands(**made, host, deadline); !shaken)
+        return std::unexpected(shaken.error());
+    return TlsSession(std::move(*made));
 }
 
 std::expected<std::size_t, Error> TlsSession::read(char* data, std::size_t size, Deadline deadline) {
@@ -137,7 +173,8 @@ std::expected<std::size_t, Error> TlsSession::read(char* data, std::size_t size,
         const int count = SSL_read(session_.get(), data, as_int(size));
         if (count > 0) return static_cast<std::size_t>(count);
         if (SSL_get_error(session_.get(), count) == SSL_ERROR_ZERO_RETURN) return std::size_t{0};
-        if (const auto ready = wait_after(count, deadline); !ready) return std::unexpected(ready.error());
+        if (const auto ready = wait_for_handle(*session_, count, deadline); !ready)
+            return std::unexpected(ready.error());
     }
 }
 
@@ -145,7 +182,8 @@ std::expected<std::size_t, Error> TlsSession::write(const char* data, std::size_
     for (;;) {
         const int count = SSL_write(session_.get(), data, as_int(size));
         if (count > 0) return static_cast<std::size_t>(count);
-        if (const auto ready = wait_after(count, deadline); !ready) return std::unexpected(ready.error());
+        if (const auto ready = wait_for_handle(*session_, count, deadline); !ready)
+            return std::unexpected(ready.error());
     }
 }
 

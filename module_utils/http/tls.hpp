@@ -13,6 +13,24 @@
 
 namespace lago::http {
 
+struct FreeTlsHandle {
+    void operator()(SSL* handle) const noexcept { SSL_free(handle); }
+};
+using TlsHandle = std::unique_ptr<SSL, FreeTlsHandle>;
+
+/// A client's handle that has not spoken yet, set up to check the chain and the name `host` and to show our
+/// certificate, as `tls` says; for libraries that want to own it. Errors: ca_file, client_certificate, tls,
+/// host_name.
+std::expected<TlsHandle, Error> prepare_tls(const std::string& host, const Tls& tls);
+
+/// Shakes hands over the non-blocking socket that `handle` was given. Errors: certificate, host_name,
+/// client_certificate, tls, timed_out, closed.
+std::expected<void, Error> shake_hands(SSL& handle, const std::string& host, Deadline deadline);
+
+/// What OpenSSL's last error says, as an Error; forgets it. `client_certificate` where the server refuses
+/// ours.
+Error last_tls_error();
+
 /// A client's TLS session over a connected non-blocking socket, which it does not own.
 class TlsSession {
 public:
@@ -26,24 +44,9 @@ public:
     std::expected<std::size_t, Error> write(const char* data, std::size_t size, Deadline deadline);
 
 private:
-    struct FreeContext {
-        void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-    };
-    struct FreeSession {
-        void operator()(SSL* session) const { SSL_free(session); }
-    };
-    using Context = std::unique_ptr<SSL_CTX, FreeContext>;
-    using Session = std::unique_ptr<SSL, FreeSession>;
+    explicit TlsSession(TlsHandle session) : session_(std::move(session)) {}
 
-    TlsSession(Session session, int fd) : session_(std::move(session)), fd_(fd) {}
-    static std::expected<Context, Error> make_context(const Tls& tls);
-    static std::expected<Session, Error> make_session(SSL_CTX& context, int fd, const std::string& host,
-                                                      const Tls& tls);
-    std::expected<void, Error> shake_hands(const std::string& host, Deadline deadline);
-    std::expected<void, Error> wait_after(int outcome, Deadline deadline) const;
-
-    Session session_;
-    int fd_;
+    TlsHandle session_;
 };
 
 }  // namespace lago::http
