@@ -85,8 +85,10 @@ private:
         const std::size_t line = std::min(held.find('\n'), held_);
         in_status_line_ = line == held_;
         status_line_ += held.substr(0, std::min(line, longest_status_line));
-        return status_line_.size() < longest_status_line && !status_line_.starts_with("HTTP/1.1 1") &&
-               !status_line_.starts_with("HTTP/1.0 1");
+        constexpr std::string_view start = "HTTP/1.";
+        const std::string_view seen = std::string_view(status_line_).substr(0, start.size());
+        const bool interim = status_line_.starts_with("HTTP/1.1 1") || status_line_.starts_with("HTTP/1.0 1");
+        return start.starts_with(seen) && !interim && status_line_.size() < longest_status_line;
     }
 
     std::expected<std::size_t, Error> receive() {
