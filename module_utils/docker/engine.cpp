@@ -33,8 +33,10 @@ void refuse_odd_name(const std::string& name) {
     const auto is_allowed = [&](char letter) {
         return is_word(letter) || letter == '_' || letter == '.' || letter == '-';
     };
-    if (!name.empty() && is_word(name.front()) && std::ranges::all_of(name, is_allowed)) return;
-    throw Failure{.what = "login_container: " + name,
+    constexpr std::size_t longest = 255;
+    const bool is_short = !name.empty() && name.size() <= longest;
+    if (is_short && is_word(name.front()) && std::ranges::all_of(name, is_allowed)) return;
+    throw Failure{.what = is_short ? "login_container: " + name : "login_container",
                   .why = "this cannot be a container's name",
                   .hint = "names have letters, digits, '_', '.' and '-', and begin with a letter or digit",
                   .kind = "bad_container_name",

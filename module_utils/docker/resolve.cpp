@@ -154,8 +154,9 @@ std::expected<Addresses, ReachError> understood(const std::string& host, const s
 }  // namespace
 
 std::expected<Addresses, ReachError> resolve(const std::string& host, Deadline deadline, Place place) {
-    if (host.empty() || host.find('\0') != std::string::npos)
-        return std::unexpected(not_found(host.c_str(), "it is not a host name"));
+    constexpr std::size_t longest = 253;  // RFC 1035: 255 bytes on the wire
+    if (host.empty() || host.size() > longest || host.find('\0') != std::string::npos)
+        return std::unexpected(not_found(host.substr(0, longest), "it is not a host name"));
     if (Looked numeric = look_up(host, AI_NUMERICHOST); numeric.error == 0)
         return std::move(numeric.addresses);
     std::array<int, 2> ends{-1, -1};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
+
+#include "core/failure.hpp"
+#include "lago_redis/lago_redis.hpp"
+#include "system/path.hpp"
+
+namespace lago::redis {
+
+namespace {
+
+constexpr int usual_port = 6379;
+
+constexpr std::array requirements{Requirement::version,    Requirement::master,   Requirement::standalone,
+                                  Requirement::scripting,  Requirement::commands, Requirement::noeviction,
+                                  Requirement::persistence};
+
+int at_least(const Options& options, const std::string& name, int smallest) {
+    const int number = options.get<int>(name);
+    if (number >= smallest) return number;
+    throw Failure{.what = name,
+                  .why = std::to_string(number) + " cannot be meant",
+                  .hint = "give " + std::to_string(smallest) + " or more",
+                  .kind = "bad_" + name,
+                  .facts = {}};
+}
+
+std::string file_named(const Options& options, std::string_view name) {
+    const auto text = options.find<std::string>(name);
+    return text && !text->empty() ? system::Path(*text, name).string() : std::string();
+}
+
+std::vector<Requirement> named(const std::vector<std::string>& words) {
+    std::vector<Requirement> found;
+    std::ranges::copy_if(requirements, std::back_inserter(found), [&](Requirement requirement) {
+        return std::ranges::find(words, word(requirement)) != words.end();
+    });
+    return found;
+}
+
+std::optional<Secret> password_in(const Options& options) {
+    auto password = options.secret("login_password");
+    if (password && password->empty()) password.reset();  // a playbook's way to say that there is none
+    return password;
+}
+
+}  // namespace
+
+Desired read_options(const Options& options, bool check_mode) {
+    Desired desired;
+    at_least(options, "timeout", 1);  // read by Call::deadline()
+    desired.address =
+        docker::ServiceAddress::from(options, {.port = usual_port, .socket_name = {}, .sockets = {}});
+    if (options.get<bool>("tls")) {
+        desired.tls = http::Tls{.ca_file = file_named(options, "ca_certs"),
+                                .verify = options.get<bool>("validate_certs"),
+                                .certificate_file = file_named(options, "client_cert_file"),
+                                .key_file = file_named(options, "client_key_file")};
+    }
+    desired.user = options.find<std::string>("login_user").value_or("");
+    desired.password = password_in(options);
+    desired.db = at_least(options, "db", 0);
+    desired.required = named(options.get<std::vector<std::string>>("require"));
+    desired.retries = at_least(options, "retries", 0);
+    desired.delay = std::chrono::seconds(at_least(options, "delay", 0));
+    desired.may_be_missing = check_mode;
+    return desired;
+}
+
+}  // namespace lago::redis

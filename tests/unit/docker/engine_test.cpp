@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "docker/engine.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdint>
+#include <string>
+
+#include "core/failure.hpp"
+
+using namespace lago;
+using namespace lago::docker;
+
+namespace {
+
+// What the Engine answers for a container, in the shape of its API (ContainerInspect), shortened.
+Value inspected(bool running, std::int64_t pid) {
+    return Dict{
+        {"Id", "8dfafdbc3a40"},
+        {"Name", "/mash-redis"},
+        {"State", Dict{{"Status", "running"}, {"Running", running}, {"Pid", pid}}},
+        {"Config", Dict{{"Labels", Dict{{"a.label", "x"}}}}},
+        {"NetworkSettings",
+         Dict{{"Networks", Dict{{"mash-redis", Dict{{"IPAddress", "172.18.0.2"}, {"GlobalIPv6Address", ""}}},
+                                {"six", Dict{{"IPAddress", ""}, {"GlobalIPv6Address", "fd00::2"}}},
+                                {"none", Dict{{"IPAddress", ""}}}}}}},
+    };
+}
+
+Failure failure_of(const std::string& docker_host, const std::string& container) {
+    try {
+        (void)Engine(docker_host).container(container, Deadline::after(std::chrono::seconds(1)));
+    } catch (const Failure& failure) {
+        return failure;
+    }
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("a running container", "[docker][engine]") {
+    const auto container = parse_container(inspected(true, 4711));
+    REQUIRE(container);
+    CHECK(container->name == "mash-redis");
+    CHECK(container->running);
+    CHECK(container->pid == 4711);
+    CHECK(container->addresses ==
+          std::map<std::string, std::string>{{"mash-redis", "172.18.0.2"}, {"six", "fd00::2"}});
+    CHECK(container->labels == std::map<std::string, std::string>{{"a.label", "x"}});
+}
+
+TEST_CASE("a stopped container has no process", "[docker][engine]") {
+    const auto container = parse_container(inspected(false, 0));
+    REQUIRE(container);
+    CHECK_FALSE(container->running);
+    CHECK(container->pid == 0);
+    CHECK_FALSE(parse_container(inspected(true, 0))->running);
+}
+
+TEST_CASE("what is not the Engine's answer is an error", "[docker][engine]") {
+    for (const Value& answer : {Value(), Value("text"), Value(List{}), Value(Dict{}),
+                                Value(Dict{{"Id", "x"}}), Value(Dict{{"Id", "x"}, {"State", "running"}}),
+                                inspected(true, -5), inspected(true, std::int64_t{1} << 40U)}) {
+        const auto container = parse_container(answer);
+        REQUIRE_FALSE(container);
+        CHECK(container.error().kind == ReachError::Kind::engine_error);
+        CHECK_FALSE(container.error().way_is_missing());
+    }
+}
+
+TEST_CASE("only a unix socket is an Engine's address", "[docker][engine]") {
+    CHECK(Engine().socket() == "/var/run/docker.sock");
+    CHECK(Engine("unix:///run/x.sock").socket() == "/run/x.sock");
+    CHECK(Engine("/run/x.sock").socket() == "/run/x.sock");
+    for (const char* odd : {"tcp://1.2.3.4:2375", "ssh://host", "unix://relative", "", "docker.sock"})
+        CHECK(failure_of(odd, "x").kind == "bad_docker_host");
+}
+
+TEST_CASE("a container's name never becomes another request", "[docker][engine]") {
+    for (const std::string& odd : {std::string(), std::string("../images"), std::string("a b"),
+                                   std::string("a/b"), std::string("a\r\nHost: b"), std::string("a?b"),
+                                   std::string("-a"), std::string("a\0b", 3), std::string(1U << 20U, 'a')})
+        CHECK(failure_of("/nonexistent/docker.sock", odd).kind == "bad_container_name");
+    CHECK(failure_of("/nonexistent/docker.sock", std::string(1U << 20U, 'a')).what.size() < 1000);
+}
+
+TEST_CASE("no Engine", "[docker][engine]") {
+    const auto container =
+        Engine("/nonexistent/docker.sock").container("mash-redis", Deadline::after(std::chrono::seconds(1)));
+    REQUIRE_FALSE(container);
+    CHECK(container.error().kind == ReachError::Kind::engine_unavailable);
+    CHECK(container.error().way_is_missing());
+    CHECK(container.error().not_there_yet());
+}
