@@ -257,7 +257,8 @@ std::expected<Response, Error> Connection::exchange(const Request& request, Dead
         read = false;
     }
     forget_secrets(out, request);
-    if (read && !channel.error()) return from_httplib(in, std::move(body));
+    const bool final_status = in.status >= 200;
+    if (read && final_status && !channel.error()) return from_httplib(in, std::move(body));
     if (channel.error()) return failed(channel.error()->kind, channel.error()->message);
     if (too_large)
         return failed(ErrorKind::too_large, "the answer is larger than " + std::to_string(limit) + " bytes");

@@ -84,6 +84,13 @@ std::string_view without_mark(std::string_view content) {
     return content.starts_with(byte_order_mark) ? content.substr(byte_order_mark.size()) : content;
 }
 
+// A line break to YAML, but not to yaml-cpp's count of lines.
+bool has_lone_return(std::string_view content) {
+    for (std::size_t at = content.find('\r'); at != content.npos; at = content.find('\r', at + 1))
+        if (!content.substr(at + 1).starts_with('\n')) return true;
+    return false;
+}
+
 std::expected<std::vector<Event>, YamlError> events_of(std::string_view content) {
     content = without_mark(content);
     if (content.starts_with("$ANSIBLE_VAULT"))
@@ -91,11 +98,14 @@ std::expected<std::vector<Event>, YamlError> events_of(std::string_view content)
     if (content.find('\0') != content.npos || content.starts_with("\xff\xfe") ||
         content.starts_with("\xfe\xff"))
         return refused(YamlError::Kind::not_yaml, "it is not a text in UTF-8");
+    if (has_lone_return(content))
+        return refused(YamlError::Kind::not_yaml, "it has carriage returns that end no line");
     Recorder recorder;
     try {
         std::istringstream stream{std::string(content)};
         YAML::Parser parser(stream);
-        while (parser.HandleNextDocument(recorder)) {
+        // Two are already one too many; and a stray comma is a document without end to this parser.
+        for (int documents = 0; documents < 2 && parser.HandleNextDocument(recorder); ++documents) {
         }
     } catch (const YAML::Exception& problem) {
         return refused(YamlError::Kind::not_yaml, "line " + std::to_string(problem.mark.line + 1) +

@@ -28,6 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(changed->substr(found->begin + 4) == content.substr(found->begin + found->size));
     const auto again = find_scalar(*changed, "x");
     must(again.has_value() && again->plain && again->value == "true" && again->begin == found->begin);
-    must(replace_scalar(*changed, "x", "true") == changed);
+    must(replace_scalar(*changed, "x", "true").value_or("") == *changed);
     return 0;
 }

@@ -210,6 +210,7 @@ TEST_CASE("what is not HTTP is told from what ends too early", "[http]") {
     CHECK(kind_after("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 " + std::string(200'000, 'a') + "\r\n\r\n") ==
           ErrorKind::garbage);
     CHECK(kind_after(std::string(3, '\0')) == ErrorKind::garbage);
+    CHECK(kind_after("HTTP/1.1 020 OK\r\nContent-Length: 0\r\n\r\n") == ErrorKind::garbage);
     CHECK(kind_after("HTTP/2 200\r\n\r\n") == ErrorKind::garbage);
     CHECK(kind_after("HTT") == ErrorKind::closed);
     CHECK(kind_after(std::string(5000, '\0')) == ErrorKind::garbage);

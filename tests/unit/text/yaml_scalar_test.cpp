@@ -121,6 +121,8 @@ TEST_CASE("what is refused, each for its reason", "[text][yaml]") {
     CHECK(refusal("? x\n: 2\n") != YamlError::Kind::not_found);
     CHECK(refusal("x: 1\ny: 2\nx: 3\n") == YamlError::Kind::duplicate);
     CHECK(refusal("x: 1\n---\ny: 1\n") == YamlError::Kind::not_yaml);
+    CHECK(refusal(",--\nx: 1\n") == YamlError::Kind::not_yaml);
+    CHECK(refusal("x: 'a'\r# b\n") == YamlError::Kind::not_yaml);
     CHECK(refusal("- x\n") == YamlError::Kind::not_yaml);
     CHECK(refusal("just text\n") == YamlError::Kind::not_yaml);
     CHECK(refusal("x: 'open\n") == YamlError::Kind::multi_line);
