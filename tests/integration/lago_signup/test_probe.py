@@ -156,10 +156,11 @@ def test_a_hidden_page_does_not_close_the_api(signup):
 
 # Servers that are no Lago, or not well. None of them may be called closed, none may take longer than it is given.
 
-def answering(bytes_, pause=0.0, count=1):
+def answering(bytes_, pause=0.0, count=1, first=b""):
     class Handler(http.server.BaseHTTPRequestHandler):
         def handle(self):
             self.request.recv(65536)
+            self.request.sendall(first)
             for _ in range(count):
                 time.sleep(pause)
                 self.request.sendall(bytes_)
@@ -187,7 +188,7 @@ def test_a_name_that_does_not_exist(signup):
     assert unknown(signup(api_url="http://lago.invalid", probe="blank", timeout=10))["reason"]
 
 
-@pytest.mark.parametrize("handler", [answering(b"", 30), answering(b"H", 0.3, 100),
+@pytest.mark.parametrize("handler", [answering(b"", 30), answering(b"X: y\r\n", 0.3, 100, b"HTTP/1.1 200 OK\r\n"),
                                      answering(b"HTTP/1.1 200 OK\r\nX: y", 30)], ids=["silent", "drip", "stops"])
 def test_a_slow_server(signup, handler):
     start = time.monotonic()
