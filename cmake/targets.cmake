@@ -44,7 +44,7 @@ endfunction()
 function(add_lago_module name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
     set(spec ${PROJECT_BINARY_DIR}/generated/${name}_spec.cpp)
-    file(GLOB fragments CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/modules/doc_fragments/*.yml)
+    file(GLOB fragments CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/module_utils/*/fragments/*.yml)
     file(GLOB generator CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/spec/*.py)
     add_custom_command(OUTPUT ${spec}
         COMMAND ${LAGO_PYTHON} -B ${PROJECT_SOURCE_DIR}/cmake/spec/generate.py spec

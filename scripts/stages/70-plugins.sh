@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The action plugins over OpenSSH, on each ansible-core of the matrix.
+. "$(dirname "$0")/../lib/stage.sh"
+
+pytest_stage tests/plugins
