@@ -26,7 +26,8 @@ public:
     bool diff_mode() const { return mode_.diff; }
     int verbosity() const { return mode_.verbosity; }
     const std::string& tmpdir() const { return mode_.tmpdir; }
-    /// When this call must be over: the option `timeout` (seconds) where the module has one, else five minutes.
+    /// When this call must be over: the option `timeout` (seconds) where the module has one, else five
+    /// minutes.
     Deadline deadline() const { return deadline_; }
 
 private:

@@ -16,8 +16,8 @@ namespace lago::ansible {
 /// Messages as AnsibleModule's set_mode_if_different and friends.
 class FileOptions {
 public:
-    /// Reads them from a module's options, or from an entry's; those the spec does not name are taken as absent.
-    /// Throws Failure for an unknown user or group.
+    /// Reads them from a module's options, or from an entry's; those the spec does not name are taken as
+    /// absent. Throws Failure for an unknown user or group.
     static FileOptions from(const Options& options);
 
     /// What the file should have after, given what stands there now (kind missing: a new one, whose mode is
@@ -36,10 +36,12 @@ private:
     bool unsafe_writes_ = false;
 };
 
-/// uid, gid, owner, group, mode, state, size, secontext of a path, as AnsibleModule's add_path_info adds them.
+/// uid, gid, owner, group, mode, state, size, secontext of a path, as AnsibleModule's add_path_info adds
+/// them.
 void add_path_info(Dict& returned, const system::Path& path);
 
-/// Before and after of owner, group, mode for the diff, as AnsibleModule writes them ('0644'): only what differs.
+/// Before and after of owner, group, mode for the diff, as AnsibleModule writes them ('0644'): only what
+/// differs.
 DiffPart attribute_diff(const system::Path& path, const system::FileAttributes& before,
                         const system::FileAttributes& after);
 

@@ -9,8 +9,8 @@
 
 namespace lago::ansible {
 
-/// Reads JSON as Python's json.loads does: NaN, Infinity and lone surrogates are accepted, integers keep their
-/// digits, the last of equal keys wins. The error is a sentence with the place.
+/// Reads JSON as Python's json.loads does: NaN, Infinity and lone surrogates are accepted, integers keep
+/// their digits, the last of equal keys wins. The error is a sentence with the place.
 std::expected<Value, std::string> parse_json(std::string_view text);
 
 /// Writes JSON as Python's json.dumps does by default: ASCII only, ", " and ": " between items.

@@ -12,8 +12,9 @@ namespace lago {
 
 /// An applet of the multi-call binary.
 struct Module {
-    std::string_view name;       ///< "lago_rsa_key"
-    std::string_view spec_json;  ///< AnsibleModule's argument_spec and its other arguments, made from the YAML
+    std::string_view name;  ///< "lago_rsa_key"
+    std::string_view
+        spec_json;  ///< AnsibleModule's argument_spec and its other arguments, made from the YAML
     Result (*run)(Call& call);
 };
 

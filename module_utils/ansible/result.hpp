@@ -30,8 +30,8 @@ struct Result {
     Dict returned;
     std::optional<Diff> diff;  ///< printed only where the task asked for diffs
     std::vector<std::string> warnings;
-    /// Secrets that the task asked for in so many words (`return_content`): added to the result by their names
-    /// after everything else has been scrubbed, so they alone come through.
+    /// Secrets that the task asked for in so many words (`return_content`): added to the result by their
+    /// names after everything else has been scrubbed, so they alone come through.
     std::vector<std::pair<std::string, Secret>> disclosed;
 };
 

@@ -19,7 +19,9 @@ public:
                         std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now()));
     }
     /// The nearer of this one and `span` from now.
-    Deadline within(std::chrono::milliseconds span) const { return Deadline(std::min(end_, Clock::now() + span)); }
+    Deadline within(std::chrono::milliseconds span) const {
+        return Deadline(std::min(end_, Clock::now() + span));
+    }
 
 private:
     explicit Deadline(Clock::time_point end) : end_(end) {}

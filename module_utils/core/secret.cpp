@@ -43,7 +43,8 @@ std::vector<std::string_view> longest_first() {
 
 std::string replaced(std::string text, std::string_view secret) {
     constexpr std::string_view mask = "********";
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size()))
+    for (std::size_t at = text.find(secret); at != std::string::npos;
+         at = text.find(secret, at + mask.size()))
         text.replace(at, secret.size(), mask);
     return text;
 }

@@ -26,17 +26,22 @@ const Value* Dict::find(std::string_view key) const {
         const auto found = index_.find(std::string(key));
         return found == index_.end() ? nullptr : &items_[found->second].second;
     }
-    const auto found = std::ranges::find(items_, key, [](const Item& item) -> std::string_view { return item.first; });
+    const auto found =
+        std::ranges::find(items_, key, [](const Item& item) -> std::string_view { return item.first; });
     return found == items_.end() ? nullptr : &found->second;
 }
 
-Value* Dict::find(std::string_view key) { return const_cast<Value*>(std::as_const(*this).find(key)); }
+Value* Dict::find(std::string_view key) {
+    return const_cast<Value*>(std::as_const(*this).find(key));
+}
 
 Value& Dict::set(std::string key, Value value) {
     if (Value* present = find(key)) return *present = std::move(value);
     items_.emplace_back(std::move(key), std::move(value));
-    if (items_.size() == index_from) reindex();
-    else if (items_.size() > index_from) index_.emplace(items_.back().first, items_.size() - 1);
+    if (items_.size() == index_from)
+        reindex();
+    else if (items_.size() > index_from)
+        index_.emplace(items_.back().first, items_.size() - 1);
     return items_.back().second;
 }
 
@@ -46,7 +51,9 @@ bool Dict::erase(std::string_view key) {
     return removed != 0;
 }
 
-std::size_t Dict::size() const { return items_.size(); }
+std::size_t Dict::size() const {
+    return items_.size();
+}
 
 void Dict::reindex() {
     index_.clear();
@@ -61,8 +68,12 @@ bool Dict::operator==(const Dict& other) const {
            });
 }
 
-bool Value::operator==(const Value& other) const { return data_ == other.data_; }
+bool Value::operator==(const Value& other) const {
+    return data_ == other.data_;
+}
 
-Value list_of(const std::vector<std::string>& strings) { return List(strings.begin(), strings.end()); }
+Value list_of(const std::vector<std::string>& strings) {
+    return List(strings.begin(), strings.end());
+}
 
 }  // namespace lago

@@ -24,7 +24,8 @@ struct Integer {
     bool operator==(const Integer& other) const { return text == other.text; }
 };
 
-/// A dictionary that keeps the order of its keys, as Python's does. A key that comes again replaces the value.
+/// A dictionary that keeps the order of its keys, as Python's does. A key that comes again replaces the
+/// value.
 class Dict {
 public:
     using Item = std::pair<std::string, Value>;

@@ -5,7 +5,8 @@
 
 namespace lago::system {
 
-/// An absolute file name without NUL bytes; anything else is a Failure (kind "bad_path") that names the option.
+/// An absolute file name without NUL bytes; anything else is a Failure (kind "bad_path") that names the
+/// option.
 class Path {
 public:
     /// `option` is the option's name for the message.

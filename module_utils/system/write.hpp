@@ -17,8 +17,8 @@
 
 namespace lago::system {
 
-/// What a written file should have. What is absent stays as an existing file has it; of a new file the owner is
-/// the effective user, the mode 0666 less the umask.
+/// What a written file should have. What is absent stays as an existing file has it; of a new file the owner
+/// is the effective user, the mode 0666 less the umask.
 struct Ownership {
     std::optional<uid_t> uid;
     std::optional<gid_t> gid;
@@ -51,12 +51,13 @@ private:
 };
 
 /// Stages and commits.
-std::expected<void, SystemError> replace_file(const Path& path, std::string_view content, const Ownership& ownership,
-                                              bool unsafe_writes = false);
-std::expected<void, SystemError> replace_file(const Path& path, const Secret& content, const Ownership& ownership,
-                                              bool unsafe_writes = false);
+std::expected<void, SystemError> replace_file(const Path& path, std::string_view content,
+                                              const Ownership& ownership, bool unsafe_writes = false);
+std::expected<void, SystemError> replace_file(const Path& path, const Secret& content,
+                                              const Ownership& ownership, bool unsafe_writes = false);
 
-/// A copy with owner, mode and times beside the file: path.PID.YYYY-MM-DD@HH:MM:SS~ (AnsibleModule.backup_local).
+/// A copy with owner, mode and times beside the file: path.PID.YYYY-MM-DD@HH:MM:SS~
+/// (AnsibleModule.backup_local).
 std::expected<Path, SystemError> back_up(const Path& path);
 
 /// Sets owner, group, mode and context of what stands there, only where they differ; a link itself is meant.

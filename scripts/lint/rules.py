@@ -24,9 +24,10 @@ WRITING_CALLS = ("rename renameat renameat2 unlink unlinkat rmdir mkdir mkdirat 
 WRITING = re.compile(r"(?<![\w.>:])(?:::)?(?:%s)\s*\(" % "|".join(WRITING_CALLS))
 WRITING_STREAM = re.compile(r"std::(?:ofstream|fstream|filesystem::(?:rename|remove|remove_all|create_director\w+|copy\w*|permissions|resize_file))\b|\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND)\b|\bfopen\s*\(")
 HEADERS_IN_CPP_ONLY = {"nlohmann/json.hpp": 6, "httplib.h": 2, "yaml-cpp/yaml.h": 3, "libpq-fe.h": None, "hiredis": None}
-FORBIDDEN_INCLUDES = ("iostream", "thread", "regex", "format", "print", "future", "async")
+FORBIDDEN_INCLUDES = ("iostream", "regex", "format", "print", "future")
 SHELL_CALLS = re.compile(r"(?<![\w.>:])(?:::|std::)?(?:system|popen)\s*\(")
-GLOBAL_NAMESPACE = re.compile(r"^namespace (?!lago\b)\w[^;\n]*\{", re.M)
+NAMESPACE = re.compile(r"^(?:inline )?namespace (\w[\w:]*)?[^;\n]*\{", re.M)
+THREADS = re.compile(r"std::(?:thread|jthread|async)\b")
 # A host of a package registry or its mirror, or a path of one machine.
 REGISTRY = re.compile("|".join((r"pypi\.(?:org|python)", r"files\.pythonhosted", r"crates\.io(?!\])", r"deb\.debian\.org", r"archive\.ubuntu",
                                 r"registry\.npmjs", r"proxy\.golang", r"repo1?\.maven")))
@@ -66,8 +67,11 @@ def check_cpp(path, text):
             yield line, f"{what}: not used here (see cmake/language_floor.cpp and CONTRIBUTING)"
         for line, what in lines_of(re.compile(r"^#\s*define\b.*", re.M), code):
             yield line, "a macro; use a function, a constant or a template"
-        for line, what in lines_of(GLOBAL_NAMESPACE, code):
-            yield line, f"{what}: all code is below namespace lago"
+        first = NAMESPACE.search(code)
+        if first and not re.match(r"lago\b", first.group(1) or ""):
+            yield code.count("\n", 0, first.start()) + 1, f"{first.group(0)}: all code is below namespace lago"
+        for line, what in lines_of(THREADS, code):
+            yield line, f"{what}: no threads"
         for line, what in lines_of(re.compile(r"^using namespace\b", re.M), code):
             yield line, "using namespace at file level"
     if path.endswith(".hpp"):
@@ -114,7 +118,7 @@ SAMPLES = (
 )
 CLEAN = (
     ("modules/x/x.cpp", f"// {SPDX}\n// rename(a, b) is not called here\nsystem::rename(a, b); plan.unlink(x); \"mkdir(\";\n"),
-    ("module_utils/system/x.cpp", f"// {SPDX}\n::rename(a, b);\nnamespace {{\n}}\n"),
+    ("module_utils/system/x.cpp", f"// {SPDX}\n::rename(a, b);\nnamespace lago {{\nnamespace {{\n}}\n}}\n"),
 )
 
 

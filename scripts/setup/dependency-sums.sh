@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/common.sh"
 
 list=$LAGO_ROOT/cmake/dependencies.sha256sums
-mode=write
+mode="write"
 [ "${1:-}" = --check ] && { mode=check; shift; }
 
 sums() {  # FAMILY

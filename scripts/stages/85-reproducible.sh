@@ -14,7 +14,7 @@ trap 'rm -rf "$again"' EXIT
 mkdir "$again/some-other-place"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$again/some-other-place"
 (
-    cd "$again/some-other-place"
+    cd "$again/some-other-place" || exit 1
     run_logged "$again/build.log" cmake --preset "release-$NATIVE" -DLAGO_CCACHE=
     run_logged "$again/build.log" cmake --build --preset "release-$NATIVE" -j "$LAGO_JOBS" --target lago
 )
