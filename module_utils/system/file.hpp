@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/secret.hpp"
 #include "system/path.hpp"
@@ -37,6 +38,9 @@ struct FileAttributes {
     bool operator==(const FileAttributes&) const = default;
 };
 
+/// The error number of the call that has just failed, with what it was for.
+SystemError last_error(std::string action, const std::string& path);
+
 /// lstat or (follow) stat; `missing` only for ENOENT and ENOTDIR, every other failure is an error.
 std::expected<FileAttributes, SystemError> read_attributes(const Path& path, bool follow = true);
 
@@ -44,5 +48,13 @@ std::expected<FileAttributes, SystemError> read_attributes(const Path& path, boo
 std::expected<std::string, SystemError> read_file(const Path& path, std::size_t limit = 64U << 20U);
 /// The same as a secret: no copy of it is left behind.
 std::expected<Secret, SystemError> read_secret_file(const Path& path, std::size_t limit = 1U << 20U);
+
+/// The real file behind a chain of links at `path`; a link to nothing gives the place it names. ELOOP for a
+/// loop.
+std::expected<Path, SystemError> follow_links(const Path& path);
+/// The names in a folder, sorted, without "." and "..".
+std::expected<std::vector<std::string>, SystemError> list_folder(const Path& path);
+/// True for "/" and for whatever something is mounted on, bind mounts and single files as well.
+bool is_mount_point(const Path& path);
 
 }  // namespace lago::system

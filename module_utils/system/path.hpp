@@ -2,11 +2,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace lago::system {
 
 /// An absolute file name without NUL bytes; anything else is a Failure (kind "bad_path") that names the
-/// option.
+/// option. Doubled and trailing slashes and "." are taken out; ".." stays.
 class Path {
 public:
     /// `option` is the option's name for the message.
@@ -17,6 +18,10 @@ public:
     /// The folder it stands in, "/" for a file in the root.
     Path parent() const;
     std::string name() const;
+    /// Another name in the same folder.
+    Path beside(const std::string& name) const;
+    /// A name in this folder.
+    Path child(const std::string& name) const;
     bool operator==(const Path&) const = default;
     auto operator<=>(const Path&) const = default;
 
