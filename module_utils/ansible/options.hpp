@@ -35,6 +35,8 @@ public:
     std::optional<Secret> secret(std::string_view name) const;
     /// True where the option is there and not null (whatever its type, no_log or not).
     bool given(std::string_view name) const;
+    /// True where the spec names this option: for code that several modules share. Asks, so never a defect.
+    bool in_spec(std::string_view name) const;
 
 private:
     const Value* look_up(std::string_view name, bool secret) const;
