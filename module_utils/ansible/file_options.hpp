@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -17,21 +18,29 @@ namespace lago::ansible {
 class FileOptions {
 public:
     /// Reads them from a module's options, or from an entry's; those the spec does not name are taken as
-    /// absent. Throws Failure for an unknown user or group.
-    static FileOptions from(const Options& options);
+    /// absent. `path` is the file's, for a part of the SELinux context that is asked to be `_default`. Throws
+    /// Failure for an unknown user or group.
+    static FileOptions from(const Options& options, const std::optional<system::Path>& path = std::nullopt);
 
-    /// What the file should have after, given what stands there now (kind missing: a new one, whose mode is
-    /// `default_mode` unless one is asked for). Throws Failure for a mode that is neither octal nor symbolic.
-    system::FileAttributes wanted(const system::FileAttributes& before, mode_t default_mode) const;
+    /// What the file should have after, given what stands there now (kind missing: a new one of `kind`, of
+    /// the effective user and group, whose mode is `default_mode` unless one is asked for; a symbolic mode
+    /// starts from it). Throws Failure for a mode that is neither octal nor symbolic.
+    system::FileAttributes wanted(const system::FileAttributes& before, mode_t default_mode,
+                                  system::FileKind kind = system::FileKind::regular) const;
     /// The same as a request to module_utils/system: only what has to be set.
-    system::Ownership ownership(const system::FileAttributes& before, mode_t default_mode) const;
+    system::Ownership ownership(const system::FileAttributes& before, mode_t default_mode,
+                                system::FileKind kind = system::FileKind::regular) const;
+    /// What chattr is asked to do ("+a"), for system::set_inode_flags.
+    const std::optional<std::string>& attributes() const { return attributes_; }
     bool unsafe_writes() const { return unsafe_writes_; }
 
 private:
+    void read_context(const Options& options, const std::optional<system::Path>& path);
+
     std::optional<uid_t> uid_;
     std::optional<gid_t> gid_;
     std::optional<Value> mode_;
-    std::optional<std::string> secontext_parts_[4];
+    std::array<std::optional<std::string>, 4> secontext_parts_;  ///< user, role, type, level
     std::optional<std::string> attributes_;
     bool unsafe_writes_ = false;
 };
