@@ -22,6 +22,7 @@ struct SystemError {
     std::string path;
     /// "cannot rename /a/b: No space left on device"
     std::string message() const;
+    bool operator==(const SystemError&) const = default;
 };
 
 enum class FileKind { missing, regular, directory, link, other };

@@ -11,8 +11,6 @@
 
 namespace lago::system::selinux {
 
-using namespace std::chrono_literals;
-
 bool enabled() {
     return ::access("/sys/fs/selinux/enforce", F_OK) == 0;
 }
@@ -29,7 +27,7 @@ std::string context_of(const Path& path, bool follow) {
 
 std::optional<std::string> default_context(const Path& path) {
     if (!enabled() || !find_program("matchpathcon")) return std::nullopt;
-    const auto answer = run({"matchpathcon", "-n", path.string()}, Deadline::after(10s));
+    const auto answer = run({"matchpathcon", "-n", path.string()}, Deadline::after(std::chrono::seconds(10)));
     if (!answer || answer->status != 0) return std::nullopt;
     const std::string context = answer->out.substr(0, answer->out.find('\n'));
     if (context.empty() || context.starts_with("<<")) return std::nullopt;  // "<<none>>"

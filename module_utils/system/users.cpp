@@ -15,8 +15,6 @@ namespace lago::system {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 std::optional<std::uint32_t> number(std::string_view text) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -40,7 +38,7 @@ std::optional<std::vector<std::string>> getent(const char* database, const std::
     if (key.starts_with('-') || key.find('\0') != std::string::npos) return std::nullopt;
     const auto program = find_program("getent");
     if (!program) return std::nullopt;
-    const auto answer = run({*program, database, key}, Deadline::after(10s));
+    const auto answer = run({*program, database, key}, Deadline::after(std::chrono::seconds(10)));
     if (!answer || answer->status != 0) return std::nullopt;
     auto line = fields(answer->out);
     if (line.size() < 3) return std::nullopt;
