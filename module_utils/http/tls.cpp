@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <cstring>
 
 #include "http/wait.hpp"
 
@@ -60,6 +61,11 @@ bool expect_host(SSL& session, const std::string& host) {
 
 bool is_other_name(long verdict) {
     return verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
+}
+
+// OpenSSL keeps a verdict also where it was told to check nothing.
+bool is_refused(SSL& handle) {
+    return SSL_get_verify_mode(&handle) != SSL_VERIFY_NONE && SSL_get_verify_result(&handle) != X509_V_OK;
 }
 
 int as_int(std::size_t size) {
@@ -115,6 +121,11 @@ std::expected<void, Error> wait_for_handle(SSL& handle, int outcome, Deadline de
 }  // namespace
 
 Error last_tls_error() {
+    if (const unsigned long code = ERR_peek_error(); ERR_SYSTEM_ERROR(code)) {
+        ERR_clear_error();
+        return {ErrorKind::closed,
+                std::string("TLS: the connection was closed: ") + std::strerror(ERR_GET_REASON(code))};
+    }
     switch (ERR_GET_REASON(ERR_peek_error())) {
         case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
         case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
@@ -125,6 +136,17 @@ Error last_tls_error() {
         default:
             return {ErrorKind::tls, "TLS: " + openssl_reason()};
     }
+}
+
+Error handshake_error(SSL& handle, const std::string& host) {
+    if (!is_refused(handle) && ERR_peek_error() != 0) return last_tls_error();
+    if (!is_refused(handle)) return {ErrorKind::closed, "TLS: the connection was closed"};
+    const long verdict = SSL_get_verify_result(&handle);
+    const std::string why = X509_verify_cert_error_string(verdict);
+    ERR_clear_error();
+    if (is_other_name(verdict))
+        return {ErrorKind::host_name, "the server's certificate is not for " + host + ": " + why};
+    return {ErrorKind::certificate, "the certificate of " + host + " is not trusted: " + why};
 }
 
 std::expected<TlsHandle, Error> prepare_tls(const std::string& host, const Tls& tls) {
@@ -144,15 +166,7 @@ std::expected<void, Error> shake_hands(SSL& handle, const std::string& host, Dea
         ERR_clear_error();
         const int outcome = SSL_connect(&handle);
         if (outcome == 1) return {};
-        const bool is_verified = SSL_get_verify_mode(&handle) != SSL_VERIFY_NONE;
-        if (const long verdict = SSL_get_verify_result(&handle); is_verified && verdict != X509_V_OK) {
-            const std::string why = X509_verify_cert_error_string(verdict);
-            ERR_clear_error();
-            if (is_other_name(verdict))
-                return failed(ErrorKind::host_name,
-                              "the server's certificate is not for " + host + ": " + why);
-            return failed(ErrorKind::certificate, "the certificate of " + host + " is not trusted: " + why);
-        }
+        if (is_refused(handle)) return std::unexpected(handshake_error(handle, host));
         if (const auto ready = wait_for_handle(handle, outcome, deadline); !ready) return ready;
     }
 }

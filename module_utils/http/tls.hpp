@@ -27,6 +27,9 @@ std::expected<TlsHandle, Error> prepare_tls(const std::string& host, const Tls& 
 /// client_certificate, tls, timed_out, closed.
 std::expected<void, Error> shake_hands(SSL& handle, const std::string& host, Deadline deadline);
 
+/// Why a handshake failed, where another library called SSL_connect. Kinds as of shake_hands().
+Error handshake_error(SSL& handle, const std::string& host);
+
 /// What OpenSSL's last error says, as an Error; forgets it. `client_certificate` where the server refuses
 /// ours.
 Error last_tls_error();

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t largest_answer = 4U << 20U;  // INFO of a server with many databases: some 100 KB
 constexpr long long most_elements = 10000;
+constexpr int deepest_nesting = 100;  // hiredis frees arrays of arrays by recursion
 
 http::Endpoint for_socket(const docker::Endpoint& endpoint) {
     http::Endpoint made;
@@ -90,12 +91,16 @@ std::expected<void, Error> Connection::start_tls(const std::string& host, const 
     auto handle = http::prepare_tls(host, tls);
     if (!handle) return std::unexpected(from(handle.error()));
     SSL& session = **handle;
+    ERR_clear_error();
     if (redisInitiateSSL(context_.get(), &session) != REDIS_OK)
-        return std::unexpected(Error{ErrorKind::tls, context_->errstr});
+        return std::unexpected(from(http::handshake_error(session, host)));
     handle->release();  // the context frees it
-    if (const auto shaken = http::shake_hands(session, host, deadline); !shaken)
-        return std::unexpected(from(shaken.error()));
-    return {};
+    const auto shaken = http::shake_hands(session, host, deadline);
+    if (shaken) return {};
+    // A server without TLS takes our greeting as the beginning of a command, and waits for its end.
+    if (shaken.error().kind == http::ErrorKind::timed_out)
+        return std::unexpected(Error{ErrorKind::tls, name_ + " did not answer the TLS handshake in time"});
+    return std::unexpected(from(shaken.error()));
 }
 
 std::expected<void, Error> Connection::log_in(const std::string& user, const Secret& password,
@@ -141,6 +146,8 @@ std::expected<Reply, Error> Connection::receive(Deadline deadline) {
         void* raw = nullptr;
         if (redisGetReplyFromReader(context_.get(), &raw) != REDIS_OK) return std::unexpected(broken());
         if (raw != nullptr) return Reply(static_cast<redisReply*>(raw));
+        if (context_->reader->ridx > deepest_nesting)
+            return std::unexpected(Error{ErrorKind::garbage, "what " + name_ + " sent is nested too deeply"});
         if (const auto more = read_more(received, deadline); !more) return std::unexpected(more.error());
     }
 }

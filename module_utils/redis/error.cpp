@@ -35,7 +35,9 @@ constexpr std::array known{
     Known{ErrorKind::client_certificate, "client_certificate",
           "give client_cert_file and client_key_file as the server's tls-auth-clients asks for"},
     Known{ErrorKind::closed, "connection_closed",
-          "look at the server's log; a server with TLS on this port hangs up on plain text: set tls: true"},
+          "look at the server's log; a server with TLS on this port hangs up on plain text (set tls: true), "
+          "and "
+          "some hang up on a client certificate that they do not know"},
     Known{ErrorKind::garbage, "garbage",
           "something else listens there, or the port speaks TLS: check login_port, or set tls: true"},
     Known{ErrorKind::too_large, "too_large", "something else listens there: check login_port"},

