@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "core/failure.hpp"
@@ -31,6 +32,11 @@ std::optional<std::string> text_of(const Options& options, std::string_view name
     if (text->find('\0') != std::string::npos)
         refuse(std::string(name), "there is a NUL byte in it", "give it without");
     return text;
+}
+
+std::string usual_docker_host() {
+    const char* host = std::getenv("DOCKER_HOST");
+    return host != nullptr && *host != '\0' ? host : std::string(Engine::default_socket);
 }
 
 std::optional<Way> way_named(const std::string& text) {
@@ -192,7 +198,7 @@ ServiceAddress ServiceAddress::from(const Options& options, ServiceDefaults defa
     address.unix_socket = text_of(options, "login_unix_socket");
     address.container = text_of(options, "login_container");
     address.method = way_named(options.get<std::string>("login_method"));
-    address.docker_host = text_of(options, "docker_host").value_or(std::string(Engine::default_socket));
+    address.docker_host = text_of(options, "docker_host").value_or(usual_docker_host());
     address.defaults = std::move(defaults);
     refuse_what_cannot_be_meant(address);
     return address;

@@ -43,6 +43,13 @@ def test_docker_host_as_a_url(redis, docker, boxed):
                  login_password=SECRET)["fit"] is True
 
 
+def test_docker_host_of_the_environment(redis, docker, boxed):
+    asked = {"login_container": "mash-redis", "login_port": boxed.port, "login_password": SECRET}
+    assert redis(**asked, env={"DOCKER_HOST": "unix://" + docker.path})["fit"] is True
+    result = redis(**asked, env={"DOCKER_HOST": "tcp://127.0.0.1:2375"})
+    assert result["error_kind"] == "bad_docker_host"
+
+
 def test_a_host_as_the_container_sees_it(redis, docker, boxed):
     """The name stands in the container's /etc/hosts only."""
     result = redis(login_container="mash-redis", login_host="redis.test", login_port=boxed.port,
