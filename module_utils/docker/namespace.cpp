@@ -64,7 +64,7 @@ std::expected<Namespace, ReachError> Namespace::of_process(const system::Fd& pro
     if (!handles.network) return std::unexpected(refused(errno, "its network namespace"));
     handles.root = system::Fd(::openat(process.get(), "root", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!handles.root) return std::unexpected(refused(errno, "its root folder"));
-    const Namespace made(std::move(handles));
+    Namespace made(std::move(handles));
     if (const int number = made.try_to_enter(); number != 0) return std::unexpected(refused(number, "setns"));
     return made;
 }

@@ -231,7 +231,7 @@ std::expected<Endpoint, ReachError> find_way(const ServiceAddress& address, Dead
 
 std::string Endpoint::description() const {
     if (way == Way::socket) return "socket " + socket;
-    const std::string place =
+    std::string place =
         (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
     if (way == Way::container) return place + " in the network of container " + container;
     if (way == Way::address) return place + " at the address of container " + container;
