@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <span>
+#include <tuple>
 
 #include "http/socket.hpp"
 #include "http/tls.hpp"
@@ -94,7 +95,7 @@ std::expected<void, Error> Connection::start_tls(const std::string& host, const 
     ERR_clear_error();
     if (redisInitiateSSL(context_.get(), &session) != REDIS_OK)
         return std::unexpected(from(http::handshake_error(session, host)));
-    (void)handle->release();  // the context frees it
+    std::ignore = handle->release();  // the context frees it
     const auto shaken = http::shake_hands(session, host, deadline);
     if (shaken) return {};
     // A server without TLS takes our greeting as the beginning of a command, and waits for its end.

@@ -3,46 +3,29 @@
 import json
 import os
 import pathlib
-import subprocess
 import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parents[1])]
 
 import servers_redis  # noqa: E402
+from redis_common import SECRET  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-SECRET = "planted 5ecret/+%"
 PROGRAMS = servers_redis.find_servers()
 
 
-def find_binary():
-    named = os.environ.get("LAGO_BINARY")
-    candidates = [pathlib.Path(named)] if named else [ROOT / "build" / preset / "lago"
-                                                      for preset in ("release-x86_64", "dev", "asan")]
-    return next((path for path in candidates if path.exists()), None)
-
-
 @pytest.fixture(scope="session")
-def redis():
-    """Runs the module and gives its result: one JSON object, a fitting exit code, and no secret in it."""
-    binary = find_binary()
-    if binary is None:
-        pytest.skip("no binary: build one, or name it in LAGO_BINARY")
-
-    def run(check=False, env=None, **options):
-        asked = {"_ansible_check_mode": check, "_ansible_verbosity": 4, **options}
-        done = subprocess.run([binary, "lago_redis"], input=json.dumps({"ANSIBLE_MODULE_ARGS": asked}),
-                              capture_output=True, text=True, timeout=120, check=False,
-                              env={**os.environ, **(env or {})})
-        result = json.loads(done.stdout)
-        assert done.returncode == (1 if result.get("failed") else 0)
-        assert result["changed"] is False or result.get("failed")
-        if result.get("failed"):
-            assert result["msg"]
+def redis(run_module, returned_matches_docs):
+    """Runs the module and gives its result, which is as documented, changes nothing and holds no secret."""
+    def run(check=False, env=None, prefix=(), **options):
+        outcome = run_module("lago_redis", options, check=check, prefix=prefix, env={**os.environ, **(env or {})})
+        result = outcome.json
+        assert result["changed"] is False
+        returned_matches_docs("lago_redis", result)
+        assert not result.get("failed") or result["error_kind"]
         for trace in (SECRET, json.dumps(SECRET)[1:-1]):
-            assert trace not in done.stdout and trace not in done.stderr
+            assert trace not in outcome.everything
         return result
 
     return run

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 #include "core/failure.hpp"
 
@@ -28,7 +29,7 @@ Value inspected(bool running, std::int64_t pid) {
 
 Failure failure_of(const std::string& docker_host, const std::string& container) {
     try {
-        (void)Engine(docker_host).container(container, Deadline::after(std::chrono::seconds(1)));
+        std::ignore = Engine(docker_host).container(container, Deadline::after(std::chrono::seconds(1)));
     } catch (const Failure& failure) {
         return failure;
     }

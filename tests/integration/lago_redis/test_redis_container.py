@@ -2,12 +2,11 @@
 """A Redis in a container's network, found through the Engine: with a stand-in of its API and a namespace."""
 import os
 import pathlib
-import subprocess
 import time
 
 import engine_standin
 import pytest
-from conftest import SECRET
+from redis_common import SECRET
 from servers_redis import server
 
 pytestmark = pytest.mark.skipif(not engine_standin.can_make_namespaces(), reason="needs root for network namespaces")
@@ -152,26 +151,21 @@ def test_an_engine_that_hangs(redis, docker):
     assert time.monotonic() - began < 3
 
 
-def unprivileged(redis, monkeypatch, tmp_path):
-    """Makes the module run as nobody."""
-    real = subprocess.run
-
-    def run(command, **more):
-        return real(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *map(str, command)], **more)
-    monkeypatch.setattr(subprocess, "run", run)
+def as_nobody(tmp_path):
+    """The command that runs the module as a user who may do nothing."""
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
-def test_the_engine_is_not_for_everybody(redis, docker, tmp_path, monkeypatch):
+def test_the_engine_is_not_for_everybody(redis, docker, tmp_path):
     os.chmod(docker.path, 0o600)
-    unprivileged(redis, monkeypatch, tmp_path)
-    result = redis(login_container="mash-redis", docker_host=docker.path)
+    result = redis(login_container="mash-redis", docker_host=docker.path, prefix=as_nobody(tmp_path))
     assert result["error_kind"] == "engine_denied" and "become" in result["msg"]
 
 
-def test_a_network_that_may_not_be_entered(redis, docker, boxed, tmp_path, monkeypatch):
+def test_a_network_that_may_not_be_entered(redis, docker, boxed, tmp_path):
     os.chmod(docker.path, 0o666)
-    unprivileged(redis, monkeypatch, tmp_path)
-    result = redis(login_container="mash-redis", docker_host=docker.path, login_port=boxed.port)
+    result = redis(login_container="mash-redis", docker_host=docker.path, login_port=boxed.port,
+                   prefix=as_nobody(tmp_path))
     assert result["error_kind"] == "namespace_refused" and "become" in result["msg"]

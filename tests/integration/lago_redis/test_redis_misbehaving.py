@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Servers that hang up, send garbage or never end, at each step; and options that cannot be meant."""
+import json
+import pathlib
 import resource
 import socket
+import subprocess
 import time
 
 import pytest
-from conftest import SECRET, find_binary
+from redis_common import SECRET
 from servers_redis import encode, fake, server
 
 INFO = (b"# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\nloading:0\r\naof_enabled:1\r\nrole:master\r\n"
@@ -192,18 +195,12 @@ def test_a_socket_that_is_a_link(redis, redis_program, tmp_path):
         assert redis(login_unix_socket=str(tmp_path / "link"))["fit"] is True
 
 
-def test_the_password_is_nowhere_to_be_seen_while_it_runs(tmp_path):
+def test_the_password_is_nowhere_to_be_seen_while_it_runs(lago):
     """Neither in argv nor in the environment of the process that has it."""
-    import json
-    import pathlib
-    import subprocess
-    binary = find_binary()
-    if binary is None:
-        pytest.skip("no binary")
     with fake(lambda connection: time.sleep(3)) as port:
         asked = {"ANSIBLE_MODULE_ARGS": {"login_host": "127.0.0.1", "login_port": port, "login_password": SECRET,
                                          "timeout": 2}}
-        process = subprocess.Popen([binary, "lago_redis"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([lago, "lago_redis"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         process.stdin.write(json.dumps(asked))
         process.stdin.close()
         time.sleep(0.5)

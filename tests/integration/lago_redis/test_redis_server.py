@@ -2,12 +2,13 @@
 """What real servers are found to be: fit, unfit, shut, or still starting."""
 import os
 import pathlib
+import socket
 import subprocess
 import threading
 import time
 
 import pytest
-from conftest import SECRET
+from redis_common import SECRET
 from servers_redis import Authority, free_port, server
 
 ALL = ["version", "master", "standalone", "scripting", "commands", "noeviction", "persistence"]
@@ -18,7 +19,7 @@ def only_problem(result):
     return result["problems"][0]
 
 
-def keys_in(made, password=None):
+def keys_in(made):
     """What INFO says of keys: nothing where no key was ever written."""
     info = made.ask("INFO", "keyspace")
     return info.split(b"# Keyspace\r\n")[1].strip()
@@ -197,10 +198,10 @@ def test_name_not_found(redis):
 
 
 def test_starting_while_we_wait(redis, program, tmp_path):
-    socket = str(tmp_path / "s")
+    path = str(tmp_path / "s")
     results = []
     waiting = threading.Thread(
-        target=lambda: results.append(redis(login_unix_socket=socket, retries=100, delay=1, timeout=30)))
+        target=lambda: results.append(redis(login_unix_socket=path, retries=100, delay=1, timeout=30)))
     waiting.start()
     time.sleep(0.5)
     with server(program, tmp_path):
@@ -245,7 +246,6 @@ def test_a_server_that_hangs(redis, redis_program, tmp_path):
 
 def test_too_many_clients(redis, program, tmp_path):
     with server(program, tmp_path, "--maxclients", "1") as made:
-        import socket
         with socket.create_connection(("127.0.0.1", made.port)) as first:
             first.sendall(b"PING\r\n")
             assert first.recv(100)
