@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lago {
@@ -17,21 +18,30 @@ struct Entry {
     bool scrubbed = true;  // too short an encoding would blank half of the result
 };
 
-// The only global of the program. A deque: expose() hands out views that must stay valid.
-std::deque<Entry>& store() {
-    static std::deque<Entry> entries;
-    return entries;
+struct Store {
+    std::deque<Entry> entries;  // a deque: expose() hands out views that must stay valid
+    std::vector<std::string_view> longest_first;
+    bool stale = false;
+};
+
+// The only global of the program.
+Store& store() {
+    static Store only;
+    return only;
 }
 
 std::size_t keep(std::string&& text, bool scrubbed) {
-    store().push_back({std::string(text), scrubbed});
+    store().entries.push_back({std::string(text), scrubbed});
+    store().stale = true;
     secrets::wipe(text);
-    return store().size() - 1;
+    return store().entries.size() - 1;
 }
 
-std::vector<std::string_view> longest_first() {
-    std::vector<std::string_view> texts;
-    for (const Entry& entry : store())
+const std::vector<std::string_view>& longest_first() {
+    std::vector<std::string_view>& texts = store().longest_first;
+    if (!std::exchange(store().stale, false)) return texts;
+    texts.clear();
+    for (const Entry& entry : store().entries)
         if (entry.scrubbed && !entry.text.empty()) texts.emplace_back(entry.text);
     std::ranges::sort(texts, [](std::string_view a, std::string_view b) {
         return a.size() != b.size() ? a.size() > b.size() : a < b;
@@ -55,7 +65,8 @@ Secret::Secret(std::string&& text) : handle_(keep(std::move(text), true)) {}
 Secret::Secret(std::string_view text) : handle_(keep(std::string(text), true)) {}
 
 std::string_view Secret::expose() const noexcept {
-    return handle_ < store().size() ? std::string_view(store()[handle_].text) : std::string_view();
+    return handle_ < store().entries.size() ? std::string_view(store().entries[handle_].text)
+                                            : std::string_view();
 }
 
 bool Secret::same_as(const Secret& other) const noexcept {
@@ -80,11 +91,10 @@ Secret Secret::map(std::string (*encode)(std::string_view)) const {
 namespace secrets {
 
 std::string scrub(std::string_view text) {
+    const std::vector<std::string_view>& known = longest_first();
+    if (std::ranges::find(known, text) != known.end()) return "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER";
     std::string clean(text);
-    for (const std::string_view secret : longest_first()) {
-        if (clean == secret) return "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER";
-        clean = replaced(std::move(clean), secret);
-    }
+    for (const std::string_view secret : known) clean = replaced(std::move(clean), secret);
     return clean;
 }
 
@@ -94,7 +104,8 @@ bool holds_secret(std::string_view text) {
 }
 
 void wipe() noexcept {
-    for (Entry& entry : store()) wipe(entry.text);
+    for (Entry& entry : store().entries) wipe(entry.text);
+    store().longest_first.clear();
 }
 
 void wipe(std::string& text) noexcept {
