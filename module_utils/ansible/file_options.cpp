@@ -111,6 +111,14 @@ FileOptions FileOptions::from(const Options& options, const std::optional<system
     return file;
 }
 
+FileOptions FileOptions::of(std::optional<uid_t> uid, std::optional<gid_t> gid, std::optional<Value> mode) {
+    FileOptions file;
+    file.uid_ = uid;
+    file.gid_ = gid;
+    file.mode_ = std::move(mode);
+    return file;
+}
+
 void FileOptions::read_context(const Options& options, const std::optional<system::Path>& path) {
     constexpr std::array<std::string_view, 4> names{"seuser", "serole", "setype", "selevel"};
     std::vector<std::string> defaults;

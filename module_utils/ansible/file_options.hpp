@@ -22,6 +22,9 @@ public:
     /// Failure for an unknown user or group.
     static FileOptions from(const Options& options, const std::optional<system::Path>& path = std::nullopt);
 
+    /// Just these; the rest is as if it were not asked for.
+    static FileOptions of(std::optional<uid_t> uid, std::optional<gid_t> gid, std::optional<Value> mode);
+
     /// What the file should have after, given what stands there now (kind missing: a new one of `kind`, of
     /// the effective user and group, whose mode is `default_mode` unless one is asked for; a symbolic mode
     /// starts from it). Throws Failure for a mode that is neither octal nor symbolic.

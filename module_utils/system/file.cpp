@@ -21,6 +21,36 @@ namespace lago::system {
 
 namespace {
 
+struct Cause {
+    const char* kind;
+    const char* hint;
+};
+
+Cause cause_of(int number) {
+    switch (number) {
+        case ENOSPC:
+        case EDQUOT:
+            return {"no_space", "Make room on that file system, then run again"};
+        case EROFS:
+            return {"read_only", "The file system is mounted read-only"};
+        case EACCES:
+        case EPERM:
+            return {"permission_denied", "Run as a user who may do this (become), or mend the folder's mode"};
+        case ENOENT:
+            return {"not_found", ""};
+        case ELOOP:
+            return {"link_loop", "Symbolic links there lead back to themselves: remove one of them"};
+        case EBUSY:
+            return {"busy", "Something is mounted there"};
+        case ETIMEDOUT:
+            return {"timed_out", "Another run holds it: wait for it to end, then run again"};
+        case ENOTSUP:
+            return {"not_supported", "The file system cannot do this"};
+        default:
+            return {"file_error", ""};
+    }
+}
+
 FileKind kind_of(mode_t mode) {
     if (S_ISREG(mode)) return FileKind::regular;
     if (S_ISDIR(mode)) return FileKind::directory;
@@ -52,6 +82,15 @@ std::expected<Fd, SystemError> open_regular(const Path& path, std::size_t limit,
 
 std::string SystemError::message() const {
     return "cannot " + action + " " + path + ": " + std::strerror(number);
+}
+
+Failure failure_of(const SystemError& error) {
+    const Cause cause = cause_of(error.number);
+    return {.what = "cannot " + error.action + " " + error.path,
+            .why = std::strerror(error.number),
+            .hint = cause.hint,
+            .kind = cause.kind,
+            .facts = {{"errno", error.number}, {"path", error.path}}};
 }
 
 SystemError last_error(std::string action, const std::string& path) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/failure.hpp"
 #include "core/secret.hpp"
 #include "system/path.hpp"
 
@@ -38,6 +39,11 @@ struct FileAttributes {
     std::string link_target;  ///< of a link
     bool operator==(const FileAttributes&) const = default;
 };
+
+/// The same as the end of a module: what, the system's words, what to do about it, and the facts `errno` and
+/// `path`. Kinds: no_space, read_only, permission_denied, not_found, link_loop, busy, timed_out (another
+/// run), not_supported, file_error.
+Failure failure_of(const SystemError& error);
 
 /// The error number of the call that has just failed, with what it was for.
 SystemError last_error(std::string action, const std::string& path);
