@@ -25,6 +25,8 @@ namespace {
 
 // More than any server sends.
 constexpr std::size_t longest_status_line = 1024;
+// Also more than any server sends; many equal headers cost quadratic time in libc++'s hash table.
+constexpr std::size_t longest_headers = 64U << 10U;
 // Room for status line, headers, chunk sizes and trailers beside the body.
 constexpr std::size_t room_for_headers = 256U << 10U;
 
@@ -57,6 +59,8 @@ public:
 
     /// The answer has neither a length nor chunks: the connection's end is its end.
     void read_until_closed() { end_ends_the_body_ = true; }
+    /// From here on the limit of the whole answer holds, no longer that of its headers.
+    void headers_are_read() { in_headers_ = false; }
     /// What went wrong below HTTP, if anything did.
     const std::optional<Error>& error() const { return error_; }
     bool ended() const { return end_; }
@@ -72,7 +76,7 @@ private:
         at_ = 0;
         held_ = *count;
         total_ += *count;
-        if (total_ > limit_) error_ = Error{ErrorKind::too_large, "the answer is too large"};
+        if (total_ > (in_headers_ ? longest_headers : limit_)) error_ = Error{ErrorKind::too_large, "the answer is too large"};
         if (!status_line_is_sane()) error_ = Error{ErrorKind::garbage, "the answer is not HTTP"};
         return !end_ && !error_;
     }
@@ -131,6 +135,7 @@ private:
     std::size_t total_ = 0;
     std::string status_line_;
     bool in_status_line_ = true;
+    bool in_headers_ = true;
     bool end_ = false;
     bool end_ends_the_body_ = false;
     std::optional<Error> error_;
@@ -239,6 +244,7 @@ std::expected<Response, Error> Connection::exchange(const Request& request, Dead
     std::string body;
     bool too_large = false;
     out.response_handler = [&](const httplib::Response& head) {
+        channel.headers_are_read();
         if (!head.has_header("Content-Length") && !head.has_header("Transfer-Encoding"))
             channel.read_until_closed();
         too_large = head.get_header_value_u64("Content-Length") > limit;

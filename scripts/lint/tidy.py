@@ -57,7 +57,7 @@ def main():
                 if os.path.relpath(entry["file"], ROOT).split(os.sep)[0] in OURS
                 and (not below or entry["file"].startswith(tuple(below)))]
     version = subprocess.run(["clang-tidy-19", "--version"], capture_output=True, check=True).stdout
-    common = version + (ROOT / ".clang-tidy").read_bytes()
+    common = version + (ROOT / ".clang-tidy").read_bytes() + (ROOT / "tests" / ".clang-tidy").read_bytes()
     CACHE.mkdir(parents=True, exist_ok=True)
     keys = {entry["file"]: key(entry, common) for entry in commands}
     due = [entry for entry in commands if everything or not (CACHE / keys[entry["file"]]).exists()]
