@@ -1,44 +1,137 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns a module's YAML (DOCUMENTATION, EXAMPLES, RETURN, RULES) into what the build needs.
+"""Turns a module's YAML (DOCUMENTATION, EXAMPLES, RETURN, RULES) into what the build and the collection need.
 
-  generate.py spec NAME.yml OUTPUT.cpp     the compiled-in argument spec
+  generate.py spec NAME.yml OUTPUT.cpp      the compiled-in argument spec
+  generate.py json NAME.yml                 the same as JSON, to standard output
+  generate.py stub NAME.yml OUTPUT.py       plugins/modules/NAME.py: documentation only
+  generate.py fragment NAME.yml OUTPUT.py   plugins/doc_fragments/NAME.py
+  generate.py action NAME OUTPUT.py         plugins/action/NAME.py
+  generate.py runtime OUTPUT.yml NAME...    meta/runtime.yml
+  generate.py collection OUTPUT             all of these for each module and fragment of the repository
+
+What is wrong in a YAML file stops with its name, the line and the place.
 """
+import copy
 import json
 import pathlib
 import sys
 
-import yaml
+import schema
 
-DOCUMENTED = ("type", "default", "required", "choices", "elements", "aliases")
+COLLECTION = "mash.lago"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FRAGMENTS = ROOT / "module_utils" / "ansible" / "fragments"
+DOCUMENTED = ("type", "default", "required", "elements", "aliases")
+LICENCE = "GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)"
 
 
-def options_of(documentation):
-    """DOCUMENTATION's options in the shape of AnsibleModule's argument_spec."""
+class Fragment:
+    """Options that several modules share; a second document may hold RULES for them."""
+
+    def __init__(self, path):
+        self.name = path.stem
+        documents = schema.read_documents(path, ["DOCUMENTATION", None])
+        self.text = documents[0].text
+        self.data = documents[0].data or {}
+        documents[0].check_keys([], self.data, schema.DOCUMENTATION)
+        schema.check_options(documents[0], ["options"], self.data.get("options") or {})
+        self.rules = documents[1] if len(documents) > 1 else None
+        if self.rules:
+            schema.check_rules(self.rules, options_of(self.data.get("options")))
+
+
+class ModuleFile:
+    def __init__(self, path, fragments=FRAGMENTS):
+        self.path, self.name = path, path.stem
+        self.documentation, self.examples, self.returned, self.rules = schema.read_documents(
+            path, ["DOCUMENTATION", "EXAMPLES", "RETURN", "RULES"])
+        schema.check_documentation(self.documentation, self.name)
+        self.rules.data = self.rules.data or {}
+        self.fragments = [self.fragment(name, fragments) for name in self.fragment_names()]
+        self.spec = self.whole_spec()
+
+    def fragment_names(self):
+        names = self.documentation.data.get("extends_documentation_fragment") or []
+        names = [names] if isinstance(names, str) else list(names)
+        if self.rules.data.get("add_file_common_args") and f"{COLLECTION}.files" not in names:
+            names.append(f"{COLLECTION}.files")
+        return names
+
+    def fragment(self, name, folder):
+        path = folder / (name.removeprefix(COLLECTION + ".") + ".yml")
+        if not name.startswith(COLLECTION + ".") or not path.is_file():
+            self.documentation.fail(["extends_documentation_fragment"], f"there is no {name}")
+        return Fragment(path)
+
+    def options(self):
+        """As documented, with those of the fragments; what the module says itself holds."""
+        merged = copy.deepcopy(self.documentation.data.get("options") or {})
+        for fragment in self.fragments:
+            for name, option in copy.deepcopy(fragment.data.get("options") or {}).items():
+                merged[name] = {**option, **merged.get(name, {})}
+        return merged
+
+    def whole_spec(self):
+        options = self.options()
+        for name, option in options.items():
+            if "description" not in option:
+                self.documentation.fail(["options", name], "has no description")
+        schema.check_options(self.documentation, ["options"], options)
+        spec = options_of(options)
+        whole = {"argument_spec": spec}
+        for fragment in self.fragments:
+            if fragment.rules:
+                apply_rules(spec, fragment.rules.data.get("options"))
+                add_constraints(whole, fragment.rules.data)
+        schema.check_rules(self.rules, spec)
+        apply_rules(spec, self.rules.data.get("options"))
+        add_constraints(whole, self.rules.data)
+        schema.check_passwords(self.documentation, spec)
+        schema.check_examples(self.examples, self.name, spec)
+        schema.check_returned(self.returned, [], self.returned.data)
+        return whole
+
+
+def options_of(documented):
+    """Documented options in the shape of AnsibleModule's argument_spec."""
     spec = {}
-    for name, option in (documentation or {}).items():
+    for name, option in (documented or {}).items():
         spec[name] = {key: option[key] for key in DOCUMENTED if key in option}
+        spec[name].setdefault("type", "str")
+        if "choices" in option:
+            spec[name]["choices"] = list(option["choices"])
         if "suboptions" in option:
             spec[name]["options"] = options_of(option["suboptions"])
     return spec
 
 
-def merge(spec, rules):
-    """RULES repeats the options' tree with what documentation has no place for."""
+def apply_rules(spec, rules):
     for name, rule in (rules or {}).items():
-        if name not in spec:
-            sys.exit(f"RULES names an option that is not documented: {name}")
-        nested = rule.pop("options", None)
-        spec[name].update(rule)
-        merge(spec[name].get("options", {}), nested)
+        option = spec[name]
+        for key, value in rule.items():
+            if key == "options":
+                apply_rules(option.get("options", {}), value)
+            elif key == "fallback":
+                option[key] = ["env_fallback", value["env"]]
+            else:
+                option[key] = value
 
 
-def spec_of(path):
-    documentation, _examples, _returned, rules = yaml.safe_load_all(path.read_text(encoding="utf-8"))
-    rules = dict(rules or {})
-    spec = options_of(documentation.get("options"))
-    merge(spec, rules.pop("options", None))
-    return {"argument_spec": spec, **rules}
+def add_constraints(whole, rules):
+    for key, value in rules.items():
+        if key == "options":
+            continue
+        if isinstance(value, list):
+            whole[key] = whole.get(key, []) + value
+        elif isinstance(value, dict):
+            whole[key] = {**whole.get(key, {}), **value}
+        else:
+            whole[key] = value
+
+
+def spec_json(module, **how):
+    return json.dumps(module.spec, default=str, **how)
 
 
 def literal(text):
@@ -47,22 +140,136 @@ def literal(text):
     return "\n".join(f'    R"~({piece})~"' for piece in pieces)
 
 
-def write_spec(source, target):
-    source = pathlib.Path(source)
-    spec = json.dumps(spec_of(source), separators=(",", ":"))
-    space = source.stem.removeprefix("lago_")
-    pathlib.Path(target).write_text(
+def spec_source(module):
+    space = module.name.removeprefix("lago_")
+    return (
         "// SPDX-License-Identifier: GPL-3.0-or-later\n"
-        f"// Generated from {source.name}.\n"
+        f"// Generated from {module.path.name}.\n"
         "#include <string_view>\n\n"
         f"namespace lago::{space} {{\n"
         "extern const std::string_view spec_json;\n"
-        f"constinit const std::string_view spec_json =\n{literal(spec)};\n"
-        f"}}  // namespace lago::{space}\n",
-        encoding="utf-8")
+        f"constinit const std::string_view spec_json =\n{literal(spec_json(module, separators=(',', ':')))};\n"
+        f"}}  // namespace lago::{space}\n")
+
+
+def quoted(name, text):
+    if "'''" in text or text.endswith("\\"):
+        raise schema.SpecError(f"{name} cannot stand in a Python text: it holds ''' or ends with a backslash")
+    return f"r'''\n{text.strip()}\n'''"
+
+
+def header(name, shebang=False):
+    return (("#!/usr/bin/python\n" if shebang else "")
+            + "# -*- coding: utf-8 -*-\n"
+            "# Copyright: mash.lago contributors\n"
+            f"# {LICENCE}\n"
+            "# SPDX-License-Identifier: GPL-3.0-or-later\n"
+            f"# Generated from {name}.\n\n"
+            "from __future__ import (absolute_import, division, print_function)\n"
+            "__metaclass__ = type\n\n")
+
+
+def documentation_text(module):
+    """As written; a fragment that only the rules ask for is named too."""
+    text = module.documentation.text
+    named = module.documentation.data.get("extends_documentation_fragment") or []
+    named = [named] if isinstance(named, str) else named
+    added = [name for name in module.fragment_names() if name not in named]
+    if not added:
+        return text
+    lines = "".join(f"  - {name}\n" for name in [*named, *added])
+    kept, skipping = [], False
+    for line in text.splitlines(keepends=True):
+        if line.startswith("extends_documentation_fragment:"):
+            skipping = True
+        elif skipping and line.strip() and not line.startswith((" ", "-")):
+            skipping = False
+        if not skipping:
+            kept.append(line)
+    return "".join(kept).rstrip() + "\nextends_documentation_fragment:\n" + lines
+
+
+def stub_source(module):
+    missing = json.dumps({
+        "failed": True,
+        "msg": f"The program of {COLLECTION}.{module.name} is missing: this file is its documentation only. "
+               "Call the module by its full name from an installed collection, so that its action plugin brings the "
+               "program.",
+    })
+    return (
+        header(module.path.name, shebang=True)
+        + f"DOCUMENTATION = {quoted('DOCUMENTATION', '---' + chr(10) + documentation_text(module))}\n\n"
+        f"EXAMPLES = {quoted('EXAMPLES', module.examples.text)}\n\n"
+        f"RETURN = {quoted('RETURN', module.returned.text if module.returned.data else '# nothing of its own')}\n\n"
+        "# One statement, so that the checks of modules see documentation and nothing else.\n"
+        f"MISSING = print({missing!r}) if __name__ == '__main__' else None\n")
+
+
+def fragment_source(fragment, name):
+    return (
+        header(name)
+        + "\nclass ModuleDocFragment(object):\n\n"
+        f"    DOCUMENTATION = {quoted('DOCUMENTATION', fragment.text)}\n")
+
+
+def action_source(name):
+    return (
+        header(f"the name of the module {name}")
+        + "from ansible_collections.mash.lago.plugins.plugin_utils.native import ActionModule\n\n"
+        "__all__ = ['ActionModule']\n")
+
+
+def runtime_source(names):
+    lines = ["---", "# Generated from the folders of modules/.", 'requires_ansible: ">=2.15.0"',
+             "action_groups:", "  lago:"]
+    lines += [f"    - {name}" for name in sorted(names)]
+    lines += ["plugin_routing:", "  modules:"]
+    for name in sorted(names):
+        lines += [f"    {name}:", f"      action_plugin: {COLLECTION}.{name}"]
+    return "\n".join(lines) + "\n"
+
+
+def write(target, text):
+    target = pathlib.Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+
+
+def module_files(root):
+    return sorted(path for path in (root / "modules").glob("*/*.yml") if path.stem == path.parent.name)
+
+
+def write_collection(output, root=ROOT):
+    output = pathlib.Path(output)
+    fragments = root / FRAGMENTS.relative_to(ROOT)
+    modules = [ModuleFile(path, fragments) for path in module_files(root)]
+    for module in modules:
+        write(output / "plugins/modules" / f"{module.name}.py", stub_source(module))
+        write(output / "plugins/action" / f"{module.name}.py", action_source(module.name))
+    for path in sorted(fragments.glob("*.yml")):
+        write(output / "plugins/doc_fragments" / f"{path.stem}.py", fragment_source(Fragment(path), path.name))
+    write(output / "meta/runtime.yml", runtime_source([module.name for module in modules]))
+
+
+def main(arguments):
+    path = pathlib.Path
+    commands = {  # name -> number of arguments (-1: at least one), what it does
+        "spec": (2, lambda source, target: write(target, spec_source(ModuleFile(path(source))))),
+        "json": (1, lambda source: print(spec_json(ModuleFile(path(source)), indent=2))),
+        "stub": (2, lambda source, target: write(target, stub_source(ModuleFile(path(source))))),
+        "fragment": (2, lambda source, target: write(target, fragment_source(Fragment(path(source)), path(source).name))),
+        "action": (2, lambda name, target: write(target, action_source(name))),
+        "runtime": (-1, lambda target, *names: write(target, runtime_source(names))),
+        "collection": (1, write_collection),
+    }
+    count, command = commands.get(arguments[0] if arguments else "", (None, None))
+    if command is None or (len(arguments) - 1 != count and not (count < 0 and len(arguments) > 1)):
+        sys.exit(__doc__)
+    try:
+        command(*arguments[1:])
+    except (schema.SpecError, OSError) as problem:
+        sys.exit(str(problem))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[1] != "spec":
-        sys.exit(__doc__)
-    write_spec(*sys.argv[2:])
+    main(sys.argv[1:])
