@@ -21,20 +21,6 @@ std::unexpected<SystemError> failed(std::string action, const Path& path) {
     return std::unexpected(last_error(std::move(action), path.string()));
 }
 
-// Nothing is removed before the whole tree is known to hold no mount point.
-Done refuse_mount_points(const Path& path) {
-    if (is_mount_point(path))
-        return std::unexpected(SystemError{EBUSY, "remove the mount point", path.string()});
-    const auto found = read_attributes(path, false);
-    if (!found) return std::unexpected(found.error());
-    if (found->kind != FileKind::directory) return {};
-    const auto names = list_folder(path);
-    if (!names) return std::unexpected(names.error());
-    for (const std::string& name : *names)
-        if (auto done = refuse_mount_points(path.child(name)); !done) return done;
-    return {};
-}
-
 Done remove_below(const Path& path) {
     if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
     if (errno != EISDIR && errno != EPERM) return failed("remove", path);
@@ -99,8 +85,22 @@ Done remove_file(const Path& path) {
     return sync_folder(path.parent());
 }
 
+Done check_removable(const Path& path) {
+    if (is_mount_point(path))
+        return std::unexpected(SystemError{EBUSY, "remove the mount point", path.string()});
+    const auto found = read_attributes(path, false);
+    if (!found) return std::unexpected(found.error());
+    if (found->kind != FileKind::directory) return {};
+    const auto names = list_folder(path);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names)
+        if (auto done = check_removable(path.child(name)); !done) return done;
+    return {};
+}
+
+// Nothing is removed before the whole tree is known to hold no mount point.
 Done remove_tree(const Path& path) {
-    if (auto done = refuse_mount_points(path); !done) return done;
+    if (auto done = check_removable(path); !done) return done;
     if (auto done = remove_below(path); !done) return done;
     return sync_folder(path.parent());
 }

@@ -88,6 +88,8 @@ std::expected<void, SystemError> make_link(
 std::expected<void, SystemError> remove_file(const Path& path);  ///< no error where it is not there
 std::expected<void, SystemError> remove_tree(
     const Path& path);  ///< refuses "/" and mount points, also inside (EBUSY)
+/// Whether remove_tree would refuse it: EBUSY with the mount point's path.
+std::expected<void, SystemError> check_removable(const Path& path);
 std::expected<void, SystemError> sync_folder(
     const Path& path);  ///< what was renamed or removed there is on disk
 
