@@ -80,11 +80,17 @@ List as_list(const Value& value) {
 }
 
 // Removes what a dotted name leads to; a list on the way stands for each of its items.
+// What is of another shape than the path says (a list given as one text) is hidden as a whole.
 void hide(Value& value, std::string_view path) {
-    if (List* list = value.as_list())
+    if (List* list = value.as_list()) {
         for (Value& item : *list) hide(item, path);
+        return;
+    }
     Dict* dict = value.as_dict();
-    if (dict == nullptr) return;
+    if (dict == nullptr) {
+        value = not_logged;
+        return;
+    }
     const std::size_t dot = path.find('.');
     Value* found = dict->find(path.substr(0, dot));
     if (found == nullptr || found->is_null()) return;
