@@ -84,9 +84,15 @@ std::optional<unsigned> changed_bits(unsigned bits, std::string_view change) {
     return (bits & ~settable) | *named;
 }
 
+// glibc's ioctl takes an unsigned long, musl's an int: the type is taken from the declaration.
+template <class Number>
+int call(int (*ioctl)(int, Number, ...), const Fd& fd, unsigned long request, int& bits) {
+    return ioctl(fd.get(), static_cast<Number>(request), &bits);
+}
+
 std::expected<unsigned, SystemError> bits_at(const Fd& fd, const Path& path) {
     int bits = 0;  // the kernel writes an int, whatever the ioctl's declaration says
-    if (::ioctl(fd.get(), FS_IOC_GETFLAGS, &bits) != 0)
+    if (call(::ioctl, fd, FS_IOC_GETFLAGS, bits) != 0)
         return std::unexpected(last_error("read the attributes of", path.string()));
     return static_cast<unsigned>(bits);
 }
@@ -124,7 +130,7 @@ std::expected<void, SystemError> set_inode_flags(const Path& path, std::string_v
     if (!after) return std::unexpected(SystemError{EINVAL, "set the attributes of", path.string()});
     if (*after == *before) return {};
     int bits = static_cast<int>(*after);
-    if (::ioctl(fd->get(), FS_IOC_SETFLAGS, &bits) != 0)
+    if (call(::ioctl, *fd, FS_IOC_SETFLAGS, bits) != 0)
         return std::unexpected(last_error("set the attributes of", path.string()));
     return {};
 }
