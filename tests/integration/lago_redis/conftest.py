@@ -21,7 +21,7 @@ def redis(run_module, returned_matches_docs):
     def run(check=False, env=None, prefix=(), **options):
         outcome = run_module("lago_redis", options, check=check, prefix=prefix, env={**os.environ, **(env or {})})
         result = outcome.json
-        assert result["changed"] is False
+        assert result.get("changed", False) is False
         returned_matches_docs("lago_redis", result)
         assert not result.get("failed") or result["error_kind"]
         for trace in (SECRET, json.dumps(SECRET)[1:-1]):

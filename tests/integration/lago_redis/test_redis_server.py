@@ -227,7 +227,11 @@ def test_loading(redis, redis_program, tmp_path):
         assert b"OK" in made.ask("SAVE")
     # A pause after each key makes it slow.
     slow = ["--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024"]
+    pathlib.Path(made.socket).unlink(missing_ok=True)
     with server(redis_program, tmp_path, *slow, wait=False) as made:
+        while not pathlib.Path(made.socket).exists():
+            time.sleep(0.01)
+        time.sleep(0.1)
         result = redis(login_unix_socket=made.socket, timeout=2, retries=100, delay=0)
         assert result.get("error_kind") == "loading", result["msg"]
         began = time.monotonic()
