@@ -33,7 +33,7 @@ def test_by_name(redis, docker, boxed):
     result = redis(**asked, login_password=SECRET)
     assert result["connection"] == {"way": "container", "host": "mash-redis", "port": boxed.port,
                                     "container": "mash-redis", "tls": False}
-    assert redis(**asked, login_password="wrong")["error_kind"] == "wrong_password"
+    assert redis(**asked, login_password="another one")["error_kind"] == "wrong_password"
     assert redis(login_host="127.0.0.1", login_port=boxed.port)["error_kind"] == "connection_refused"
 
 
