@@ -12,6 +12,12 @@ mkdir -p "$downloads"
 
 verified() { [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ]; }
 
+cargo_is_older_than() {  # VERSION
+    local version
+    version=$(cargo --version | cut -d' ' -f2)
+    [ "$version" != "$1" ] && [ "$(printf '%s\n%s\n' "$version" "$1" | sort -V | head -n 1)" = "$version" ]
+}
+
 fetch_crate() {  # FILE NAME RELEASE FOLDER
     local name=$2 release=$3 into=$4 stub
     command -v cargo >/dev/null || die "cargo is missing: run scripts/setup/packages.sh"
@@ -34,7 +40,10 @@ $name = "=${release%%+*}"
 cc = { path = "cc" }
 openssl-sys = { path = "openssl-sys" }
 X
-    (cd "$into" && cargo fetch -q) >&2 || return 1
+    # Before 1.68 cargo clones the whole index with git unless it is told to ask for single entries.
+    local sparse=()
+    if cargo_is_older_than 1.68; then sparse=(-Z sparse-registry); export RUSTC_BOOTSTRAP=1; fi
+    (cd "$into" && cargo "${sparse[@]}" fetch -q) >&2 || return 1
     find "${CARGO_HOME:-$HOME/.cargo}/registry/cache" -name "$1" -exec cp {} "$into/$1" \; -quit
 }
 
