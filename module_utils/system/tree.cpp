@@ -48,11 +48,10 @@ Done make_directory(const Path& path, const Ownership& ownership) {
     if (::stat(path.parent().c_str(), &above) == 0 && !ownership.mode)
         *wanted.mode |= above.st_mode & S_ISGID;
     if (::mkdir(path.c_str(), 0700) != 0) return failed("create the folder", path);
-    if (auto done = set_ownership(path, wanted); !done) {
-        ::rmdir(path.c_str());
-        return done;
-    }
-    return sync_folder(path.parent());
+    auto done = set_ownership(path, wanted);
+    if (done) done = sync_folder(path.parent());
+    if (!done) ::rmdir(path.c_str());
+    return done;
 }
 
 Done make_link(const Path& path, const std::string& target) {
@@ -82,6 +81,11 @@ Done remove_file(const Path& path) {
         if (errno == ENOENT || errno == ENOTDIR) return {};
         return failed("remove", path);
     }
+    return sync_folder(path.parent());
+}
+
+Done remove_empty_folder(const Path& path) {
+    if (::rmdir(path.c_str()) != 0) return failed("remove", path);
     return sync_folder(path.parent());
 }
 

@@ -41,7 +41,7 @@ Done write_all(const Fd& fd, std::string_view content, const Path& path) {
 }
 
 Done sync(const Fd& fd, const Path& path) {
-    if (::fsync(fd.get()) != 0) return failed("sync", path);
+    if (::fsync(fd.get()) != 0) return failed(std::string(sync_action), path);
     return {};
 }
 
@@ -286,8 +286,11 @@ Done set_ownership(const Path& path, const Ownership& ownership) {
 Done sync_folder(const Path& path) {
     const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd)
-        return errno == EACCES ? Done() : Done(failed("open", path));  // a folder we may write but not list
-    if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EROFS) return failed("sync", path);
+        return errno == EACCES
+                   ? Done()
+                   : Done(failed(std::string(sync_action), path));  // a folder we may write but not list
+    if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EROFS)
+        return failed(std::string(sync_action), path);
     return {};
 }
 

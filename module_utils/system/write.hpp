@@ -77,6 +77,9 @@ std::expected<void, SystemError> replace_file(const Path& path, const Secret& co
 /// (AnsibleModule.backup_local).
 std::expected<Path, SystemError> back_up(const Path& path);
 
+/// The action of an error that came after the change itself: it stands, but may not outlast a power failure.
+inline constexpr std::string_view sync_action = "sync";
+
 /// Sets owner, group, mode and context of what stands there, only where they differ; a link itself is meant.
 std::expected<void, SystemError> set_ownership(const Path& path, const Ownership& ownership);
 
@@ -88,6 +91,7 @@ std::expected<void, SystemError> make_link(
 std::expected<void, SystemError> remove_file(const Path& path);  ///< no error where it is not there
 std::expected<void, SystemError> remove_tree(
     const Path& path);  ///< refuses "/" and mount points, also inside (EBUSY)
+std::expected<void, SystemError> remove_empty_folder(const Path& path);  ///< ENOTEMPTY where it is not
 /// Whether remove_tree would refuse it: EBUSY with the mount point's path.
 std::expected<void, SystemError> check_removable(const Path& path);
 std::expected<void, SystemError> sync_folder(

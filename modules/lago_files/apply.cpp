@@ -19,10 +19,8 @@ public:
     ~Preparations() {
         if (kept_) return;
         for (const system::Path& file : files_) static_cast<void>(system::remove_file(file));
-        while (!folders_.empty()) {
-            static_cast<void>(system::remove_tree(folders_.back()));
-            folders_.pop_back();
-        }
+        for (; !folders_.empty(); folders_.pop_back())
+            static_cast<void>(system::remove_empty_folder(folders_.back()));
     }
 
     void made_folder(const system::Path& path) { folders_.push_back(path); }
@@ -76,11 +74,10 @@ public:
 
     Done prepare_and_commit() {
         refuse_blocked();
-        Preparations made;
-        make_folders(made);
+        make_folders();
         stage_files();
-        back_up_files(made);
-        made.keep();
+        back_up_files();
+        made_.keep();
         commit();
         return std::move(done_);
     }
@@ -95,11 +92,11 @@ private:
         if (!result) throw progress_.failed(system::failure_of(result.error()));
     }
 
-    void make_folders(Preparations& made) const {
+    void make_folders() {
         for (const Step& step : plan_.steps) {
             if (step.kind != Step::Kind::make_directory) continue;
             must(system::make_directory(step.path, step.ownership));
-            made.made_folder(step.path);
+            made_.made_folder(step.path);
         }
     }
 
@@ -117,7 +114,7 @@ private:
         }
     }
 
-    void back_up_files(Preparations& made) {
+    void back_up_files() {
         if (!desired_.backup) return;
         for (const Step& step : plan_.steps) {
             const bool goes = step.kind == Step::Kind::write_file || step.kind == Step::Kind::remove;
@@ -125,7 +122,7 @@ private:
             if (!goes || !now || now->kind != system::FileKind::regular) continue;
             const auto copy = system::back_up(step.path);
             if (!copy) throw progress_.failed(system::failure_of(copy.error()));
-            made.made_file(*copy);
+            made_.made_file(*copy);
             done_.backups.emplace_back(step.path, *copy);
         }
     }
@@ -136,12 +133,16 @@ private:
         auto next = staged_.begin();
         for (const Step& step : plan_.steps) {
             const bool writes = step.kind == Step::Kind::write_file;
+            const auto was = system::read_attributes(step.path, false);
             const StepDone result = writes ? next->commit(desired_.unsafe_writes) : commit_other(step);
-            const bool there = result || (writes && next->committed());
+            // What could only not be synced stands there all the same.
+            const bool there =
+                result || (writes ? next->committed() : result.error().action == system::sync_action);
             if (there) progress_.done(step);
             if (writes) ++next;
-            if (!result)
-                throw progress_.failed(system::failure_of(result.error()), !there && removes_a_tree(step));
+            if (result) continue;
+            const bool touched = system::read_attributes(step.path, false) != was || removes_a_tree(step);
+            throw progress_.failed(system::failure_of(result.error()), !there && touched);
         }
     }
 
@@ -169,6 +170,7 @@ private:
     const Desired& desired_;
     const Plan& plan_;
     Progress progress_;
+    Preparations made_;  // outlives what is staged in the folders that it removes
     std::vector<system::StagedFile> staged_;
     Done done_;
 };
