@@ -2,6 +2,7 @@
 #include "crypto/base64.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/secret.hpp"
 #include "crypto/openssl.hpp"
