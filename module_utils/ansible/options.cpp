@@ -137,7 +137,9 @@ bool Options::given(std::string_view name) const {
     return value != nullptr && !value->is_null();
 }
 
-bool Options::in_spec(std::string_view name) const { return spec_->find(name) != nullptr; }
+bool Options::in_spec(std::string_view name) const {
+    return spec_->find(name) != nullptr;
+}
 
 template std::optional<bool> Options::find<bool>(std::string_view) const;
 template std::optional<int> Options::find<int>(std::string_view) const;

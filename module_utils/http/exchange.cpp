@@ -76,7 +76,8 @@ private:
         at_ = 0;
         held_ = *count;
         total_ += *count;
-        if (total_ > (in_headers_ ? longest_headers : limit_)) error_ = Error{ErrorKind::too_large, "the answer is too large"};
+        if (total_ > (in_headers_ ? longest_headers : limit_))
+            error_ = Error{ErrorKind::too_large, "the answer is too large"};
         if (!status_line_is_sane()) error_ = Error{ErrorKind::garbage, "the answer is not HTTP"};
         return !end_ && !error_;
     }

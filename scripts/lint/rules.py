@@ -54,6 +54,8 @@ def check_cpp(path, text):
     if shipped and not in_system:
         for pattern in (WRITING, WRITING_STREAM):
             for line, what in lines_of(pattern, code):
+                if '"/dev/null"' in text.splitlines()[line - 1]:
+                    continue
                 yield line, f"{what.rstrip('( ')}: what writes to the file system lives in module_utils/system"
     if top == "modules":
         for line, _ in lines_of(re.compile(r"(?:\.|->)expose\s*\("), code):
