@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "postgres/connection.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+
+namespace lago::postgres {
+
+namespace {
+
+// A file that is never there: libpq then reads none of the user's own.
+constexpr const char* no_file = "/dev/null/none";
+
+// Where distributions keep the authorities they trust: Debian, Fedora, SUSE, Alpine.
+constexpr std::array authorities = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                                    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
+
+/// libpq takes from the environment what it is not given, and has no switch against it.
+void forget_environment() {
+    const DefaultsHandle defaults(PQconndefaults());
+    for (const PQconninfoOption* option = defaults.get(); option != nullptr && option->keyword != nullptr; ++option)
+        if (option->envvar != nullptr) ::unsetenv(option->envvar);
+    for (const char* name : {"PGREQUIRESSL", "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR"})
+        ::unsetenv(name);
+}
+
+bool checks_certificate(const std::string& mode) { return mode == "verify-ca" || mode == "verify-full"; }
+
+std::string ca_file(const Tls& tls) {
+    if (!tls.ca_cert.empty()) return tls.ca_cert;
+    if (!checks_certificate(tls.mode)) return no_file;
+    const auto* const found =
+        std::ranges::find_if(authorities, [](const char* file) { return ::access(file, R_OK) == 0; });
+    return found == authorities.end() ? no_file : *found;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
+    return text;
+}
+
+/// The parameters of PQconnectStartParams.
+class Parameters {
+public:
+    void set(const std::string& name, std::string value) {
+        const auto present = std::ranges::find(items_, name, &Item::first);
+        if (present == items_.end()) items_.emplace_back(name, std::move(value));
+        else present->second = std::move(value);
+    }
+    ConnectionHandle start() const {
+        std::vector<const char*> names;
+        std::vector<const char*> values;
+        for (const Item& item : items_) {
+            names.push_back(item.first.c_str());
+            values.push_back(item.second.c_str());
+        }
+        names.push_back(nullptr);
+        values.push_back(nullptr);
+        return ConnectionHandle(PQconnectStartParams(names.data(), values.data(), 0));
+    }
+    void wipe_password() {
+        for (Item& item : items_)
+            if (item.first == "password") secrets::wipe(item.second);
+    }
+
+private:
+    using Item = std::pair<std::string, std::string>;
+    std::vector<Item> items_;
+};
+
+void set_address(Parameters& parameters, const docker::Endpoint& endpoint) {
+    if (endpoint.way != docker::Way::socket) {
+        // One name and one port for each address, as libpq wants its lists.
+        parameters.set("host", joined(std::vector(endpoint.addresses.size(), endpoint.host)));
+        parameters.set("hostaddr", joined(endpoint.addresses));
+        parameters.set("port", std::to_string(endpoint.port));
+        return;
+    }
+    const std::size_t slash = endpoint.socket.rfind('/');
+    const std::size_t dot = endpoint.socket.rfind('.');
+    parameters.set("host", slash == 0 ? "/" : endpoint.socket.substr(0, slash));
+    parameters.set("port", dot != std::string::npos && dot > slash ? endpoint.socket.substr(dot + 1)
+                                                                    : std::to_string(endpoint.port));
+}
+
+Parameters parameters_of(const Login& login) {
+    Parameters parameters;
+    set_address(parameters, login.endpoint);
+    parameters.set("user", login.user);
+    parameters.set("dbname", login.database);
+    if (login.password) parameters.set("password", std::string(login.password->expose()));
+    parameters.set("passfile", no_file);
+    parameters.set("sslmode", login.tls.mode);
+    parameters.set("sslrootcert", ca_file(login.tls));
+    parameters.set("sslcrl", no_file);
+    parameters.set("sslcertmode", login.tls.cert.empty() ? "disable" : "allow");
+    parameters.set("sslcert", login.tls.cert.empty() ? no_file : login.tls.cert);
+    parameters.set("sslkey", login.tls.key.empty() ? no_file : login.tls.key);
+    parameters.set("gssencmode", "disable");
+    parameters.set("client_encoding", "UTF8");
+    parameters.set("application_name", "mash.lago");
+    for (const auto& [name, value] : login.more) parameters.set(name, value);
+    if (!login.require_auth.empty()) parameters.set("require_auth", login.require_auth);
+    return parameters;
+}
+
+Error timed_out() { return {ErrorKind::timeout, "no answer in time", "", ""}; }
+
+/// Waits until the socket can be read or written; false at the deadline.
+bool wait(int socket, bool for_writing, Deadline deadline) {
+    for (;;) {
+        pollfd watched{socket, static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN), 0};
+        const auto left = std::min<long long>(deadline.left().count(), INT_MAX);
+        const int ready = ::poll(&watched, 1, static_cast<int>(left));
+        if (ready > 0) return true;
+        if (ready == 0 || errno != EINTR) return false;
+    }
+}
+
+extern "C" void keep_warning(void* list, const PGresult* result) noexcept {
+    try {
+        const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+        const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+        if (severity != nullptr && text != nullptr && std::strcmp(severity, "WARNING") == 0)
+            static_cast<std::vector<std::string>*>(list)->emplace_back(text);
+    } catch (...) {
+        return;  // a warning that there is no memory for
+    }
+}
+
+std::optional<Error> finish_connecting(PGconn* connection, Deadline deadline) {
+    bool writing = true;
+    while (PQstatus(connection) != CONNECTION_BAD) {
+        if (!wait(PQsocket(connection), writing, deadline)) return timed_out();
+        const PostgresPollingStatusType status = PQconnectPoll(connection);
+        if (status == PGRES_POLLING_OK) return std::nullopt;
+        if (status == PGRES_POLLING_FAILED) break;
+        writing = status == PGRES_POLLING_WRITING;
+    }
+    return connection_error(PQerrorMessage(connection), PQsslInUse(connection) != 0);
+}
+
+std::string field(const PGresult* result, int code) {
+    const char* text = PQresultErrorField(result, code);
+    return text == nullptr ? "" : text;
+}
+
+Error error_of(PGconn* connection, const PGresult* result) {
+    std::string sqlstate = result == nullptr ? "" : field(result, PG_DIAG_SQLSTATE);
+    if (!sqlstate.empty())
+        return server_error(std::move(sqlstate), field(result, PG_DIAG_MESSAGE_PRIMARY),
+                            field(result, PG_DIAG_MESSAGE_DETAIL), field(result, PG_DIAG_MESSAGE_HINT));
+    return connection_error(result == nullptr ? PQerrorMessage(connection) : PQresultErrorMessage(result),
+                            PQsslInUse(connection) != 0);
+}
+
+bool succeeded(const PGresult* result) {
+    const ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+}  // namespace
+
+int Rows::size() const { return PQntuples(result_.get()); }
+
+std::optional<std::string> Rows::find(int row, int column) const {
+    if (row >= size() || PQgetisnull(result_.get(), row, column) != 0) return std::nullopt;
+    return std::string(PQgetvalue(result_.get(), row, column),
+                       static_cast<std::size_t>(PQgetlength(result_.get(), row, column)));
+}
+
+std::int64_t Rows::number(int row, int column) const {
+    const std::string digits = text(row, column);
+    std::int64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+}
+
+std::optional<Secret> Rows::secret(int row, int column) const {
+    if (row >= size() || PQgetisnull(result_.get(), row, column) != 0) return std::nullopt;
+    char* const value = PQgetvalue(result_.get(), row, column);
+    const std::size_t length = std::strlen(value);
+    Secret taken{std::string_view(value, length)};
+    ::explicit_bzero(value, length);
+    return taken;
+}
+
+std::expected<Connection, Error> Connection::open(const Login& login, Deadline deadline) {
+    forget_environment();
+    Parameters parameters = parameters_of(login);
+    auto warnings = std::make_unique<Warnings>();
+    // A second attempt (the next address, or without TLS) makes a second socket: all of it happens inside.
+    auto made = login.endpoint.connect([&]() -> std::expected<ConnectionHandle, Error> {
+        ConnectionHandle handle = parameters.start();
+        if (!handle) return std::unexpected(Error{ErrorKind::client, "out of memory", "", ""});
+        PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
+        PQsetNoticeReceiver(handle.get(), keep_warning, warnings.get());
+        if (auto error = finish_connecting(handle.get(), deadline)) return std::unexpected(std::move(*error));
+        return handle;
+    });
+    parameters.wipe_password();
+    if (!made) return std::unexpected(std::move(made.error()));
+
+    Connection connection(std::move(*made), std::move(warnings));
+    PQsetnonblocking(connection.handle_.get(), 1);
+    PQsetErrorVerbosity(connection.handle_.get(), PQERRORS_DEFAULT);
+    if (auto set = connection.query("SELECT pg_catalog.set_config('search_path', '', false)", {}, deadline); !set)
+        return std::unexpected(std::move(set.error()));
+    return connection;
+}
+
+std::expected<Rows, Error> Connection::query(std::string_view sql, const Parameters& parameters, Deadline deadline) {
+    std::vector<const char*> values;
+    for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+    const std::string text(sql);
+    if (PQsendQueryParams(handle_.get(), text.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                          nullptr, nullptr, 0) == 0)
+        return std::unexpected(error_of(handle_.get(), nullptr));
+    return answer(deadline);
+}
+
+std::expected<Rows, Error> Connection::execute(const Statement& statement, const std::optional<Secret>& verifier,
+                                               Deadline deadline) {
+    const auto quoting = [this](char* (*quote)(PGconn*, const char*, std::size_t)) {
+        return [this, quote](std::string_view text) -> std::optional<std::string> {
+            const TextHandle made(quote(handle_.get(), text.data(), text.size()));
+            if (!made) return std::nullopt;
+            return std::string(made.get());
+        };
+    };
+    auto text = statement.text({quoting(PQescapeIdentifier), quoting(PQescapeLiteral)}, verifier);
+    if (!text) return std::unexpected(error_of(handle_.get(), nullptr));
+    auto rows = query(*text, {}, deadline);
+    if (statement.has_password()) secrets::wipe(*text);
+    return rows;
+}
+
+std::expected<Rows, Error> Connection::answer(Deadline deadline) {
+    for (int unsent = 1; unsent != 0;) {
+        unsent = PQflush(handle_.get());
+        if (unsent < 0) return std::unexpected(error_of(handle_.get(), nullptr));
+        if (unsent == 0) break;
+        if (!wait(PQsocket(handle_.get()), true, deadline)) return std::unexpected(timed_out());
+        if (PQconsumeInput(handle_.get()) == 0) return std::unexpected(error_of(handle_.get(), nullptr));
+    }
+    ResultHandle last;
+    for (;;) {
+        while (PQisBusy(handle_.get()) != 0) {
+            if (!wait(PQsocket(handle_.get()), false, deadline)) return std::unexpected(timed_out());
+            if (PQconsumeInput(handle_.get()) == 0) return std::unexpected(error_of(handle_.get(), nullptr));
+        }
+        ResultHandle next(PQgetResult(handle_.get()));
+        if (!next) break;
+        if (!last || succeeded(last.get())) last = std::move(next);
+    }
+    if (!last || !succeeded(last.get())) return std::unexpected(error_of(handle_.get(), last.get()));
+    return Rows(std::move(last));
+}
+
+int Connection::server_version() const { return PQserverVersion(handle_.get()); }
+
+std::string Connection::parameter(const char* name) const {
+    const char* value = PQparameterStatus(handle_.get(), name);
+    return value == nullptr ? "" : value;
+}
+
+bool Connection::encrypted() const { return PQsslInUse(handle_.get()) != 0; }
+
+std::vector<std::string> Connection::take_warnings() { return std::exchange(*warnings_, {}); }
+
+}  // namespace lago::postgres

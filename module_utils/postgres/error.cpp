@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "postgres/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace lago::postgres {
+
+namespace {
+
+struct Meaning {
+    ErrorKind kind;
+    std::string_view word;
+    std::string_view hint;
+};
+
+constexpr std::array meanings = std::to_array<Meaning>({
+    {ErrorKind::no_socket, "no_socket", "check login_unix_socket and that PostgreSQL is running"},
+    {ErrorKind::refused, "refused", "check login_host and login_port, and that PostgreSQL is running and listens there"},
+    {ErrorKind::unreachable, "unreachable", "check the route and the firewalls between this machine and the server"},
+    {ErrorKind::no_such_host, "no_such_host", "check the spelling of login_host; a container's name is known only inside its network: see login_container"},
+    {ErrorKind::timeout, "timeout", "check that no firewall drops the packets and that the server is not overloaded"},
+    {ErrorKind::wrong_password, "wrong_password", "check login_user and login_password"},
+    {ErrorKind::password_missing, "password_missing", "set login_password"},
+    {ErrorKind::authentication, "authentication", "check login_user, and for peer authentication which user the task becomes"},
+    {ErrorKind::no_pg_hba_entry, "no_pg_hba_entry", "add a line for this client to the server's pg_hba.conf and reload it, or use another login_method"},
+    {ErrorKind::proof_refused, "proof_refused", "a trust or peer line in pg_hba.conf accepts any password: log in over another way"},
+    {ErrorKind::database_missing, "database_missing", "check login_db: it must exist already"},
+    {ErrorKind::tls_required, "tls_required", "the server may accept this client only over TLS: set ssl_mode to require or better, or add a line to pg_hba.conf"},
+    {ErrorKind::tls_refused, "tls_refused", "turn TLS on in the server (ssl = on), or set ssl_mode to prefer where the way to it is safe"},
+    {ErrorKind::tls_wrong_host, "tls_wrong_host", "set login_host to a name that stands in the certificate, or ssl_mode to verify-ca"},
+    {ErrorKind::tls_unknown_ca, "tls_unknown_ca", "set ca_cert to the file with the certificate authority that signed the server's certificate"},
+    {ErrorKind::tls_no_ca, "tls_no_ca", "set ca_cert to the file with the certificate authority that signed the server's certificate"},
+    {ErrorKind::tls, "tls", "check ssl_mode, ca_cert, ssl_cert and ssl_key"},
+    {ErrorKind::too_many_connections, "too_many_connections", "close connections or raise max_connections or the CONNECTION LIMIT"},
+    {ErrorKind::starting, "starting", "wait until the server has started and run again"},
+    {ErrorKind::not_permitted, "not_permitted", "log in as a superuser, or as a role that may do this (login_user)"},
+    {ErrorKind::read_only, "read_only", "connect to the primary server: this one takes no changes"},
+    {ErrorKind::exists, "exists", "somebody else made it at the same time: run again"},
+    {ErrorKind::in_use, "in_use", "stop what uses it and run again; force: true closes the sessions of a database that is dropped"},
+    {ErrorKind::gone, "server_gone", "see the server's log for why it closed the connection, and run again"},
+    {ErrorKind::garbage, "garbage", "something else than PostgreSQL answers there: check login_host and login_port"},
+    {ErrorKind::client, "bad_parameter", "check connect_params and the ssl options"},
+    {ErrorKind::server, "server_error", ""},
+});
+
+const Meaning& meaning(ErrorKind kind) { return *std::ranges::find(meanings, kind, &Meaning::kind); }
+
+// PostgreSQL's appendix "PostgreSQL Error Codes".
+ErrorKind kind_of(std::string_view sqlstate) {
+    constexpr std::array codes = std::to_array<std::pair<std::string_view, ErrorKind>>({
+        {"28P01", ErrorKind::wrong_password},
+        {"28000", ErrorKind::authentication},
+        {"3D000", ErrorKind::database_missing},
+        {"53300", ErrorKind::too_many_connections},
+        {"57P03", ErrorKind::starting},
+        {"42501", ErrorKind::not_permitted},
+        {"25006", ErrorKind::read_only},
+        {"42710", ErrorKind::exists},
+        {"42P04", ErrorKind::exists},
+        {"55006", ErrorKind::in_use},
+        {"57P01", ErrorKind::gone},
+        {"57P02", ErrorKind::gone},
+        {"57P05", ErrorKind::gone},
+        {"08P01", ErrorKind::garbage},
+    });
+    const auto found = std::ranges::find(codes, sqlstate, &std::pair<std::string_view, ErrorKind>::first);
+    return found == codes.end() ? ErrorKind::server : found->second;
+}
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool has_errno(std::string_view text, int number) { return has(text, std::strerror(number)); }
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        if (end != 0) lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+bool is_sqlstate(std::string_view text) {
+    return text.size() == 5 && std::ranges::all_of(text, [](char character) {
+               return (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z');
+           });
+}
+
+/// "FATAL:  28P01: password authentication failed": the code that PQERRORS_VERBOSE puts before the message.
+/// The severity is translated by the server, the code is not.
+std::optional<Error> server_line(std::string_view line) {
+    constexpr std::string_view after_severity = ":  ";
+    const std::size_t at = line.find(after_severity);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view rest = line.substr(at + after_severity.size());
+    if (rest.size() < 8 || !is_sqlstate(rest.substr(0, 5)) || rest.substr(5, 2) != ": ") return std::nullopt;
+    return Error{kind_of(rest.substr(0, 5)), std::string(rest.substr(7)), std::string(rest.substr(0, 5)), ""};
+}
+
+/// libpq's own words are not translated (it is built without NLS) and belong to the pinned version.
+ErrorKind client_kind(std::string_view text) {
+    if (has(text, "does not support SSL")) return ErrorKind::tls_refused;
+    if (has(text, "does not match host name")) return ErrorKind::tls_wrong_host;
+    if (has(text, "certificate verify failed")) return ErrorKind::tls_unknown_ca;
+    if (has(text, "root certificate file") && has(text, "does not exist")) return ErrorKind::tls_no_ca;
+    if (has(text, "authentication method requirement")) return ErrorKind::proof_refused;
+    if (has(text, "no password supplied")) return ErrorKind::password_missing;
+    if (has(text, "could not translate host name")) return ErrorKind::no_such_host;
+    if (has(text, "invalid response") || has(text, "expected authentication request") ||
+        has(text, "lost synchronization") || has(text, "unexpected message from server") ||
+        has(text, "unexpected response from server") || has(text, "malformed SCRAM message") ||
+        has(text, "not supported by server") || has(text, "wrong version number"))
+        return ErrorKind::garbage;
+    if (has_errno(text, ECONNREFUSED)) return ErrorKind::refused;
+    if (has_errno(text, ENOENT) && has(text, "socket \"")) return ErrorKind::no_socket;
+    if (has_errno(text, EHOSTUNREACH) || has_errno(text, ENETUNREACH)) return ErrorKind::unreachable;
+    if (has_errno(text, ETIMEDOUT)) return ErrorKind::timeout;
+    if (has(text, "closed the connection unexpectedly") || has_errno(text, ECONNRESET) || has_errno(text, EPIPE) ||
+        has(text, "EOF detected"))
+        return ErrorKind::gone;
+    if (has(text, "SSL") || has(text, "certificate") || has(text, "private key")) return ErrorKind::tls;
+    return ErrorKind::client;
+}
+
+Error client_error(std::string_view text) {
+    return {client_kind(text), std::string(trimmed(text)), "", ""};
+}
+
+// Lines that libpq adds for a person at a terminal; our hints say it better.
+bool is_filler(std::string_view line) {
+    return line.starts_with('\t') || line.starts_with("LOCATION:") || line.starts_with("Either provide the file");
+}
+
+}  // namespace
+
+std::string_view word(ErrorKind kind) { return meaning(kind).word; }
+
+Error server_error(std::string sqlstate, std::string message, std::string detail, std::string hint) {
+    const ErrorKind kind = kind_of(sqlstate);
+    if (!detail.empty()) message += " (" + detail + ")";
+    return {kind, std::move(message), std::move(sqlstate), std::move(hint)};
+}
+
+Error connection_error(std::string_view text, bool with_tls) {
+    std::optional<Error> best;
+    for (const std::string_view line : lines_of(text)) {
+        if (is_filler(line)) continue;
+        const std::optional<Error> from_server = server_line(line);
+        if (from_server && from_server->sqlstate == "28000" && has(line, "pg_hba.conf")) {
+            const ErrorKind kind = with_tls ? ErrorKind::no_pg_hba_entry : ErrorKind::tls_required;
+            if (!best || best->sqlstate.empty()) best = Error{kind, from_server->message, "28000", ""};
+        } else if (from_server && (!best || best->sqlstate.empty())) {
+            best = from_server;
+        } else if (!from_server && !best) {
+            best = client_error(line);
+        }
+    }
+    if (!best) return {ErrorKind::gone, "the connection ended without a word", "", ""};
+    return *best;
+}
+
+Failure to_failure(const Error& error, std::string what) {
+    Failure failure{.what = std::move(what),
+                    .why = error.message,
+                    .hint = std::string(meaning(error.kind).hint),
+                    .kind = std::string(word(error.kind)),
+                    .facts = {}};
+    if (!error.hint.empty()) failure.hint = error.hint + (failure.hint.empty() ? "" : ". ") + failure.hint;
+    if (!error.sqlstate.empty()) failure.facts.set("sqlstate", error.sqlstate);
+    return failure;
+}
+
+}  // namespace lago::postgres
