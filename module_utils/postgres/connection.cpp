@@ -49,7 +49,7 @@ std::string joined(const std::vector<std::string>& parts) {
 }
 
 /// The parameters of PQconnectStartParams.
-class Parameters {
+class Settings {
 public:
     void set(const std::string& name, std::string value) {
         const auto present = std::ranges::find(items_, name, &Item::first);
@@ -77,40 +77,40 @@ private:
     std::vector<Item> items_;
 };
 
-void set_address(Parameters& parameters, const docker::Endpoint& endpoint) {
+void set_address(Settings& settings, const docker::Endpoint& endpoint) {
     if (endpoint.way != docker::Way::socket) {
         // One name and one port for each address, as libpq wants its lists.
-        parameters.set("host", joined(std::vector(endpoint.addresses.size(), endpoint.host)));
-        parameters.set("hostaddr", joined(endpoint.addresses));
-        parameters.set("port", std::to_string(endpoint.port));
+        settings.set("host", joined(std::vector(endpoint.addresses.size(), endpoint.host)));
+        settings.set("hostaddr", joined(endpoint.addresses));
+        settings.set("port", std::to_string(endpoint.port));
         return;
     }
     const std::size_t slash = endpoint.socket.rfind('/');
     const std::size_t dot = endpoint.socket.rfind('.');
-    parameters.set("host", slash == 0 ? "/" : endpoint.socket.substr(0, slash));
-    parameters.set("port", dot != std::string::npos && dot > slash ? endpoint.socket.substr(dot + 1)
+    settings.set("host", slash == 0 ? "/" : endpoint.socket.substr(0, slash));
+    settings.set("port", dot != std::string::npos && dot > slash ? endpoint.socket.substr(dot + 1)
                                                                     : std::to_string(endpoint.port));
 }
 
-Parameters parameters_of(const Login& login) {
-    Parameters parameters;
-    set_address(parameters, login.endpoint);
-    parameters.set("user", login.user);
-    parameters.set("dbname", login.database);
-    if (login.password) parameters.set("password", std::string(login.password->expose()));
-    parameters.set("passfile", no_file);
-    parameters.set("sslmode", login.tls.mode);
-    parameters.set("sslrootcert", ca_file(login.tls));
-    parameters.set("sslcrl", no_file);
-    parameters.set("sslcertmode", login.tls.cert.empty() ? "disable" : "allow");
-    parameters.set("sslcert", login.tls.cert.empty() ? no_file : login.tls.cert);
-    parameters.set("sslkey", login.tls.key.empty() ? no_file : login.tls.key);
-    parameters.set("gssencmode", "disable");
-    parameters.set("client_encoding", "UTF8");
-    parameters.set("application_name", "mash.lago");
-    for (const auto& [name, value] : login.more) parameters.set(name, value);
-    if (!login.require_auth.empty()) parameters.set("require_auth", login.require_auth);
-    return parameters;
+Settings settings_of(const Login& login) {
+    Settings settings;
+    set_address(settings, login.endpoint);
+    settings.set("user", login.user);
+    settings.set("dbname", login.database);
+    if (login.password) settings.set("password", std::string(login.password->expose()));
+    settings.set("passfile", no_file);
+    settings.set("sslmode", login.tls.mode);
+    settings.set("sslrootcert", ca_file(login.tls));
+    settings.set("sslcrl", no_file);
+    settings.set("sslcertmode", login.tls.cert.empty() ? "disable" : "allow");
+    settings.set("sslcert", login.tls.cert.empty() ? no_file : login.tls.cert);
+    settings.set("sslkey", login.tls.key.empty() ? no_file : login.tls.key);
+    settings.set("gssencmode", "disable");
+    settings.set("client_encoding", "UTF8");
+    settings.set("application_name", "mash.lago");
+    for (const auto& [name, value] : login.more) settings.set(name, value);
+    if (!login.require_auth.empty()) settings.set("require_auth", login.require_auth);
+    return settings;
 }
 
 Error timed_out() { return {ErrorKind::timeout, "no answer in time", "", ""}; }
@@ -196,18 +196,18 @@ std::optional<Secret> Rows::secret(int row, int column) const {
 
 std::expected<Connection, Error> Connection::open(const Login& login, Deadline deadline) {
     forget_environment();
-    Parameters parameters = parameters_of(login);
+    Settings settings = settings_of(login);
     auto warnings = std::make_unique<Warnings>();
     // A second attempt (the next address, or without TLS) makes a second socket: all of it happens inside.
     auto made = login.endpoint.connect([&]() -> std::expected<ConnectionHandle, Error> {
-        ConnectionHandle handle = parameters.start();
+        ConnectionHandle handle = settings.start();
         if (!handle) return std::unexpected(Error{ErrorKind::client, "out of memory", "", ""});
         PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
         PQsetNoticeReceiver(handle.get(), keep_warning, warnings.get());
         if (auto error = finish_connecting(handle.get(), deadline)) return std::unexpected(std::move(*error));
-        return handle;
+        return std::expected<ConnectionHandle, Error>(std::move(handle));
     });
-    parameters.wipe_password();
+    settings.wipe_password();
     if (!made) return std::unexpected(std::move(made.error()));
 
     Connection connection(std::move(*made), std::move(warnings));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "postgres/name.hpp"
 
+#include <libpq-fe.h>
+
 #include <utility>
 
 #include "core/failure.hpp"
@@ -36,6 +38,12 @@ Identifier::Identifier(std::string text, std::string_view option) : text_(std::m
 
 Text::Text(std::string text, std::string_view option) : text_(std::move(text)) {
     check(text_, longest, option, "bad_text");
+}
+
+std::optional<std::string> encoding_name(const std::string& name) {
+    const int number = pg_char_to_encoding(name.c_str());
+    if (number < 0) return std::nullopt;
+    return std::string(pg_encoding_to_char(number));
 }
 
 }  // namespace lago::postgres

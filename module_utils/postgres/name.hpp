@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,5 +40,8 @@ public:
 private:
     std::string text_;
 };
+
+/// The server's own spelling of a character encoding: "UTF8" for "utf-8"; nothing where there is no such encoding.
+std::optional<std::string> encoding_name(const std::string& name);
 
 }  // namespace lago::postgres
