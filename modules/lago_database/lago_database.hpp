@@ -56,8 +56,8 @@ struct ExtensionWish {
     enum class Missing { refuse, warn };
 
     Identifier name;
-    std::optional<Identifier> schema;
-    std::optional<Text> version;  ///< one version, or "latest"; nothing: any
+    std::optional<Identifier> schema = std::nullopt;
+    std::optional<Text> version = std::nullopt;  ///< one version, or "latest"; nothing: any
     CreateAs create_as = CreateAs::owner;
     bool grant_to_owner = false;
     int oldest_major = 0;  ///< older ones are refused

@@ -57,16 +57,16 @@ std::optional<Password> stored_password(Session& session, const Desired& desired
     const std::optional<Secret> stored = rows.secret(0, 0);
     if (!stored) return Password::none;
     if (!desired.password) return Password::other;  // it comes from a file that is not there yet
-    if (matches(*stored, *desired.password, desired.owner.string()) != postgres::Match::yes) return Password::other;
-    const bool outdated = form_of(*stored) == postgres::Form::md5 &&
-                          form_of(*desired.password) == postgres::Form::clear && stores_scram(session);
+    if (postgres::matches(*stored, *desired.password, desired.owner.string()) != postgres::Match::yes) return Password::other;
+    const bool outdated = postgres::form_of(*stored) == postgres::Form::md5 &&
+                          postgres::form_of(*desired.password) == postgres::Form::clear && stores_scram(session);
     return outdated ? Password::outdated : Password::as_asked;
 }
 
 Password observe_password(Session& session, const Desired& desired) {
     if (!desired.manages_password()) return Password::as_asked;
     if (const auto stored = stored_password(session, desired)) return *stored;
-    if (!desired.password || form_of(*desired.password) != postgres::Form::clear) return Password::unknown;
+    if (!desired.password || postgres::form_of(*desired.password) != postgres::Form::clear) return Password::unknown;
     std::string why;
     switch (session.prove(desired.owner, *desired.password, desired.name.string(), false, why)) {
         case Proof::works: return Password::as_asked;
