@@ -26,13 +26,16 @@ constexpr std::array authorities = {"/etc/ssl/certs/ca-certificates.crt", "/etc/
 /// libpq takes from the environment what it is not given, and has no switch against it.
 void forget_environment() {
     const DefaultsHandle defaults(PQconndefaults());
-    for (const PQconninfoOption* option = defaults.get(); option != nullptr && option->keyword != nullptr; ++option)
+    for (const PQconninfoOption* option = defaults.get(); option != nullptr && option->keyword != nullptr;
+         ++option)
         if (option->envvar != nullptr) ::unsetenv(option->envvar);
     for (const char* name : {"PGREQUIRESSL", "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR"})
         ::unsetenv(name);
 }
 
-bool checks_certificate(const std::string& mode) { return mode == "verify-ca" || mode == "verify-full"; }
+bool checks_certificate(const std::string& mode) {
+    return mode == "verify-ca" || mode == "verify-full";
+}
 
 std::string ca_file(const Tls& tls) {
     if (!tls.ca_cert.empty()) return tls.ca_cert;
@@ -53,8 +56,10 @@ class Settings {
 public:
     void set(const std::string& name, std::string value) {
         const auto present = std::ranges::find(items_, name, &Item::first);
-        if (present == items_.end()) items_.emplace_back(name, std::move(value));
-        else present->second = std::move(value);
+        if (present == items_.end())
+            items_.emplace_back(name, std::move(value));
+        else
+            present->second = std::move(value);
     }
     ConnectionHandle start() const {
         std::vector<const char*> names;
@@ -89,7 +94,7 @@ void set_address(Settings& settings, const docker::Endpoint& endpoint) {
     const std::size_t dot = endpoint.socket.rfind('.');
     settings.set("host", slash == 0 ? "/" : endpoint.socket.substr(0, slash));
     settings.set("port", dot != std::string::npos && dot > slash ? endpoint.socket.substr(dot + 1)
-                                                                    : std::to_string(endpoint.port));
+                                                                 : std::to_string(endpoint.port));
 }
 
 Settings settings_of(const Login& login) {
@@ -113,7 +118,9 @@ Settings settings_of(const Login& login) {
     return settings;
 }
 
-Error timed_out() { return {ErrorKind::timeout, "no answer in time", "", ""}; }
+Error timed_out() {
+    return {ErrorKind::timeout, "no answer in time", "", ""};
+}
 
 /// Waits until the socket can be read or written; false at the deadline.
 bool wait(int socket, bool for_writing, Deadline deadline) {
@@ -170,7 +177,9 @@ bool succeeded(const PGresult* result) {
 
 }  // namespace
 
-int Rows::size() const { return PQntuples(result_.get()); }
+int Rows::size() const {
+    return PQntuples(result_.get());
+}
 
 std::optional<std::string> Rows::find(int row, int column) const {
     if (row >= size() || PQgetisnull(result_.get(), row, column) != 0) return std::nullopt;
@@ -213,23 +222,25 @@ std::expected<Connection, Error> Connection::open(const Login& login, Deadline d
     Connection connection(std::move(*made), std::move(warnings));
     PQsetnonblocking(connection.handle_.get(), 1);
     PQsetErrorVerbosity(connection.handle_.get(), PQERRORS_DEFAULT);
-    if (auto set = connection.query("SELECT pg_catalog.set_config('search_path', '', false)", {}, deadline); !set)
+    if (auto set = connection.query("SELECT pg_catalog.set_config('search_path', '', false)", {}, deadline);
+        !set)
         return std::unexpected(std::move(set.error()));
     return connection;
 }
 
-std::expected<Rows, Error> Connection::query(std::string_view sql, const Parameters& parameters, Deadline deadline) {
+std::expected<Rows, Error> Connection::query(std::string_view sql, const Parameters& parameters,
+                                             Deadline deadline) {
     std::vector<const char*> values;
     for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
     const std::string text(sql);
-    if (PQsendQueryParams(handle_.get(), text.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                          nullptr, nullptr, 0) == 0)
+    if (PQsendQueryParams(handle_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
+                          values.data(), nullptr, nullptr, 0) == 0)
         return std::unexpected(error_of(handle_.get(), nullptr));
     return answer(deadline);
 }
 
-std::expected<Rows, Error> Connection::execute(const Statement& statement, const std::optional<Secret>& verifier,
-                                               Deadline deadline) {
+std::expected<Rows, Error> Connection::execute(const Statement& statement,
+                                               const std::optional<Secret>& verifier, Deadline deadline) {
     const auto quoting = [this](char* (*quote)(PGconn*, const char*, std::size_t)) {
         return [this, quote](std::string_view text) -> std::optional<std::string> {
             const TextHandle made(quote(handle_.get(), text.data(), text.size()));
@@ -266,15 +277,21 @@ std::expected<Rows, Error> Connection::answer(Deadline deadline) {
     return Rows(std::move(last));
 }
 
-int Connection::server_version() const { return PQserverVersion(handle_.get()); }
+int Connection::server_version() const {
+    return PQserverVersion(handle_.get());
+}
 
 std::string Connection::parameter(const char* name) const {
     const char* value = PQparameterStatus(handle_.get(), name);
     return value == nullptr ? "" : value;
 }
 
-bool Connection::encrypted() const { return PQsslInUse(handle_.get()) != 0; }
+bool Connection::encrypted() const {
+    return PQsslInUse(handle_.get()) != 0;
+}
 
-std::vector<std::string> Connection::take_warnings() { return std::exchange(*warnings_, {}); }
+std::vector<std::string> Connection::take_warnings() {
+    return std::exchange(*warnings_, {});
+}
 
 }  // namespace lago::postgres

@@ -34,7 +34,8 @@ struct Login {
     std::optional<Secret> password;
     std::string database;
     Tls tls;
-    std::vector<std::pair<std::string, std::string>> more;  ///< further libpq parameters; they win over the rest
+    std::vector<std::pair<std::string, std::string>>
+        more;                  ///< further libpq parameters; they win over the rest
     std::string require_auth;  ///< libpq's require_auth; set where the login is the proof of a password
 };
 
@@ -58,14 +59,14 @@ private:
     ResultHandle result_;
 };
 
-/// A session. Names in statements must be qualified: the search path is empty, so that nothing that a role made in
-/// its own database is called by mistake. Texts are UTF-8.
+/// A session. Names in statements must be qualified: the search path is empty, so that nothing that a role
+/// made in its own database is called by mistake. Texts are UTF-8.
 class Connection {
 public:
     using Parameters = std::vector<std::optional<std::string>>;
 
-    /// Connects, encrypts and logs in until `deadline`. Environment variables (PG*), .pgpass and service files are
-    /// not read.
+    /// Connects, encrypts and logs in until `deadline`. Environment variables (PG*), .pgpass and service
+    /// files are not read.
     static std::expected<Connection, Error> open(const Login& login, Deadline deadline);
 
     /// One statement with parameters ($1, $2…).

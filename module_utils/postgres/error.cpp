@@ -21,35 +21,55 @@ struct Meaning {
 
 constexpr std::array meanings = std::to_array<Meaning>({
     {ErrorKind::no_socket, "no_socket", "check login_unix_socket and that PostgreSQL is running"},
-    {ErrorKind::refused, "refused", "check login_host and login_port, and that PostgreSQL is running and listens there"},
-    {ErrorKind::unreachable, "unreachable", "check the route and the firewalls between this machine and the server"},
-    {ErrorKind::no_such_host, "no_such_host", "check the spelling of login_host; a container's name is known only inside its network: see login_container"},
-    {ErrorKind::timeout, "timeout", "check that no firewall drops the packets and that the server is not overloaded"},
+    {ErrorKind::refused, "refused",
+     "check login_host and login_port, and that PostgreSQL is running and listens there"},
+    {ErrorKind::unreachable, "unreachable",
+     "check the route and the firewalls between this machine and the server"},
+    {ErrorKind::no_such_host, "no_such_host",
+     "check the spelling of login_host; a container's name is known only inside its network: see "
+     "login_container"},
+    {ErrorKind::timeout, "timeout",
+     "check that no firewall drops the packets and that the server is not overloaded"},
     {ErrorKind::wrong_password, "wrong_password", "check login_user and login_password"},
     {ErrorKind::password_missing, "password_missing", "set login_password"},
-    {ErrorKind::authentication, "authentication", "check login_user, and for peer authentication which user the task becomes"},
-    {ErrorKind::no_pg_hba_entry, "no_pg_hba_entry", "add a line for this client to the server's pg_hba.conf and reload it, or use another login_method"},
-    {ErrorKind::proof_refused, "proof_refused", "a trust or peer line in pg_hba.conf accepts any password: log in over another way"},
+    {ErrorKind::authentication, "authentication",
+     "check login_user, and for peer authentication which user the task becomes"},
+    {ErrorKind::no_pg_hba_entry, "no_pg_hba_entry",
+     "add a line for this client to the server's pg_hba.conf and reload it, or use another login_method"},
+    {ErrorKind::proof_refused, "proof_refused",
+     "a trust or peer line in pg_hba.conf accepts any password: log in over another way"},
     {ErrorKind::database_missing, "database_missing", "check login_db: it must exist already"},
-    {ErrorKind::tls_required, "tls_required", "the server may accept this client only over TLS: set ssl_mode to require or better, or add a line to pg_hba.conf"},
-    {ErrorKind::tls_refused, "tls_refused", "turn TLS on in the server (ssl = on), or set ssl_mode to prefer where the way to it is safe"},
-    {ErrorKind::tls_wrong_host, "tls_wrong_host", "set login_host to a name that stands in the certificate, or ssl_mode to verify-ca"},
-    {ErrorKind::tls_unknown_ca, "tls_unknown_ca", "set ca_cert to the file with the certificate authority that signed the server's certificate"},
-    {ErrorKind::tls_no_ca, "tls_no_ca", "set ca_cert to the file with the certificate authority that signed the server's certificate"},
+    {ErrorKind::tls_required, "tls_required",
+     "the server may accept this client only over TLS: set ssl_mode to require or better, or add a line to "
+     "pg_hba.conf"},
+    {ErrorKind::tls_refused, "tls_refused",
+     "turn TLS on in the server (ssl = on), or set ssl_mode to prefer where the way to it is safe"},
+    {ErrorKind::tls_wrong_host, "tls_wrong_host",
+     "set login_host to a name that stands in the certificate, or ssl_mode to verify-ca"},
+    {ErrorKind::tls_unknown_ca, "tls_unknown_ca",
+     "set ca_cert to the file with the certificate authority that signed the server's certificate"},
+    {ErrorKind::tls_no_ca, "tls_no_ca",
+     "set ca_cert to the file with the certificate authority that signed the server's certificate"},
     {ErrorKind::tls, "tls", "check ssl_mode, ca_cert, ssl_cert and ssl_key"},
-    {ErrorKind::too_many_connections, "too_many_connections", "close connections or raise max_connections or the CONNECTION LIMIT"},
+    {ErrorKind::too_many_connections, "too_many_connections",
+     "close connections or raise max_connections or the CONNECTION LIMIT"},
     {ErrorKind::starting, "starting", "wait until the server has started and run again"},
-    {ErrorKind::not_permitted, "not_permitted", "log in as a superuser, or as a role that may do this (login_user)"},
+    {ErrorKind::not_permitted, "not_permitted",
+     "log in as a superuser, or as a role that may do this (login_user)"},
     {ErrorKind::read_only, "read_only", "connect to the primary server: this one takes no changes"},
     {ErrorKind::exists, "exists", "somebody else made it at the same time: run again"},
-    {ErrorKind::in_use, "in_use", "stop what uses it and run again; force: true closes the sessions of a database that is dropped"},
+    {ErrorKind::in_use, "in_use",
+     "stop what uses it and run again; force: true closes the sessions of a database that is dropped"},
     {ErrorKind::gone, "server_gone", "see the server's log for why it closed the connection, and run again"},
-    {ErrorKind::garbage, "garbage", "something else than PostgreSQL answers there: check login_host and login_port"},
+    {ErrorKind::garbage, "garbage",
+     "something else than PostgreSQL answers there: check login_host and login_port"},
     {ErrorKind::client, "bad_parameter", "check connect_params and the ssl options"},
     {ErrorKind::server, "server_error", ""},
 });
 
-const Meaning& meaning(ErrorKind kind) { return *std::ranges::find(meanings, kind, &Meaning::kind); }
+const Meaning& meaning(ErrorKind kind) {
+    return *std::ranges::find(meanings, kind, &Meaning::kind);
+}
 
 // PostgreSQL's appendix "PostgreSQL Error Codes".
 ErrorKind kind_of(std::string_view sqlstate) {
@@ -73,8 +93,12 @@ ErrorKind kind_of(std::string_view sqlstate) {
     return found == codes.end() ? ErrorKind::server : found->second;
 }
 
-bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-bool has_errno(std::string_view text, int number) { return has(text, std::strerror(number)); }
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+bool has_errno(std::string_view text, int number) {
+    return has(text, std::strerror(number));
+}
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -127,8 +151,8 @@ ErrorKind client_kind(std::string_view text) {
     if (has_errno(text, ENOENT) && has(text, "socket \"")) return ErrorKind::no_socket;
     if (has_errno(text, EHOSTUNREACH) || has_errno(text, ENETUNREACH)) return ErrorKind::unreachable;
     if (has_errno(text, ETIMEDOUT)) return ErrorKind::timeout;
-    if (has(text, "closed the connection unexpectedly") || has_errno(text, ECONNRESET) || has_errno(text, EPIPE) ||
-        has(text, "EOF detected"))
+    if (has(text, "closed the connection unexpectedly") || has_errno(text, ECONNRESET) ||
+        has_errno(text, EPIPE) || has(text, "EOF detected"))
         return ErrorKind::gone;
     if (has(text, "SSL") || has(text, "certificate") || has(text, "private key")) return ErrorKind::tls;
     return ErrorKind::client;
@@ -140,12 +164,15 @@ Error client_error(std::string_view text) {
 
 // Lines that libpq adds for a person at a terminal; our hints say it better.
 bool is_filler(std::string_view line) {
-    return line.starts_with('\t') || line.starts_with("LOCATION:") || line.starts_with("Either provide the file");
+    return line.starts_with('\t') || line.starts_with("LOCATION:") ||
+           line.starts_with("Either provide the file");
 }
 
 }  // namespace
 
-std::string_view word(ErrorKind kind) { return meaning(kind).word; }
+std::string_view word(ErrorKind kind) {
+    return meaning(kind).word;
+}
 
 Error server_error(std::string sqlstate, std::string message, std::string detail, std::string hint) {
     const ErrorKind kind = kind_of(sqlstate);

@@ -51,8 +51,8 @@ struct Error {
 /// An answer of the server told by its SQLSTATE.
 Error server_error(std::string sqlstate, std::string message, std::string detail, std::string hint);
 
-/// Reads what libpq wrote of a connection that failed with PQERRORS_VERBOSE; of the two attempts that sslmode=prefer
-/// makes, the one that says more.
+/// Reads what libpq wrote of a connection that failed with PQERRORS_VERBOSE; of the two attempts that
+/// sslmode=prefer makes, the one that says more.
 Error connection_error(std::string_view text, bool with_tls);
 
 /// The Failure that ends the module, with what the reader can do.

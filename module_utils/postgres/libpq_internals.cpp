@@ -38,7 +38,8 @@ std::string prepared_password(std::string_view password) {
     return outcome == SASLPREP_SUCCESS ? std::string(made) : terminated;
 }
 
-std::optional<Key> server_key(const std::string& prepared, std::span<const std::uint8_t> salt, int iterations) {
+std::optional<Key> server_key(const std::string& prepared, std::span<const std::uint8_t> salt,
+                              int iterations) {
     Key salted{};
     Key key{};
     const char* why = nullptr;
@@ -62,7 +63,8 @@ std::optional<std::string> scram_secret(const std::string& prepared, std::span<c
 std::optional<std::string> md5_secret(const std::string& password, const std::string& role) {
     std::array<char, MD5_PASSWD_LEN + 1> made{};
     const char* why = nullptr;
-    if (!pg_md5_encrypt(password.c_str(), reinterpret_cast<const uint8*>(role.data()), role.size(), made.data(), &why))
+    if (!pg_md5_encrypt(password.c_str(), reinterpret_cast<const uint8*>(role.data()), role.size(),
+                        made.data(), &why))
         return std::nullopt;
     return std::string(made.data());
 }

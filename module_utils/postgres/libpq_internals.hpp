@@ -10,18 +10,19 @@
 #include <string_view>
 #include <vector>
 
-/// What libpq keeps to itself and we would otherwise have to write: its functions change their parameters between
-/// major versions, and libpq_internals.cpp is the one place that follows.
+/// What libpq keeps to itself and we would otherwise have to write: its functions change their parameters
+/// between major versions, and libpq_internals.cpp is the one place that follows.
 namespace lago::postgres::internals {
 
 using Key = std::array<std::uint8_t, 32>;  ///< SHA-256
 
-/// What PostgreSQL takes as the password: prepared by SASLprep (RFC 4013), or as it is where that does not allow
-/// it (backend/libpq/auth-scram.c does the same).
+/// What PostgreSQL takes as the password: prepared by SASLprep (RFC 4013), or as it is where that does not
+/// allow it (backend/libpq/auth-scram.c does the same).
 std::string prepared_password(std::string_view password);
 
 /// SCRAM's ServerKey (RFC 5802) of a prepared password; nothing where OpenSSL refuses.
-std::optional<Key> server_key(const std::string& prepared, std::span<const std::uint8_t> salt, int iterations);
+std::optional<Key> server_key(const std::string& prepared, std::span<const std::uint8_t> salt,
+                              int iterations);
 
 /// "SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey" of a prepared password.
 std::optional<std::string> scram_secret(const std::string& prepared, std::span<const std::uint8_t> salt,

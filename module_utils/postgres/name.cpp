@@ -23,7 +23,8 @@ namespace {
 void check(std::string_view text, std::size_t longest, std::string_view option, const std::string& kind) {
     if (text.size() > longest)
         refuse(option,
-               "it has " + std::to_string(text.size()) + " bytes and PostgreSQL takes " + std::to_string(longest),
+               "it has " + std::to_string(text.size()) + " bytes and PostgreSQL takes " +
+                   std::to_string(longest),
                kind);
     if (text.find('\0') != std::string_view::npos) refuse(option, "it holds a NUL character", kind);
     if (!internals::is_utf8(text)) refuse(option, "it is not valid UTF-8", kind);

@@ -14,8 +14,8 @@ public:
     /// The longest name that PostgreSQL keeps whole (NAMEDATALEN - 1); it cuts longer ones without an error.
     static constexpr std::size_t longest = 63;
 
-    /// `option` is the option's name for the message. Throws Failure (kind "bad_name") for a name that is empty,
-    /// too long, not UTF-8 or holds a NUL.
+    /// `option` is the option's name for the message. Throws Failure (kind "bad_name") for a name that is
+    /// empty, too long, not UTF-8 or holds a NUL.
     Identifier(std::string text, std::string_view option);
 
     const std::string& string() const { return text_; }
@@ -41,7 +41,8 @@ private:
     std::string text_;
 };
 
-/// The server's own spelling of a character encoding: "UTF8" for "utf-8"; nothing where there is no such encoding.
+/// The server's own spelling of a character encoding: "UTF8" for "utf-8"; nothing where there is no such
+/// encoding.
 std::optional<std::string> encoding_name(const std::string& name);
 
 }  // namespace lago::postgres

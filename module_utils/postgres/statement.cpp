@@ -46,16 +46,25 @@ std::string Statement::shown() const {
     std::string made;
     for (const Part& part : parts_) {
         switch (part.kind) {
-            case Kind::sql: made += part.text; break;
-            case Kind::name: made += wrapped(part.text, '"'); break;
-            case Kind::literal: made += wrapped(part.text, '\''); break;
-            case Kind::password: made += "'********'"; break;
+            case Kind::sql:
+                made += part.text;
+                break;
+            case Kind::name:
+                made += wrapped(part.text, '"');
+                break;
+            case Kind::literal:
+                made += wrapped(part.text, '\'');
+                break;
+            case Kind::password:
+                made += "'********'";
+                break;
         }
     }
     return made;
 }
 
-std::optional<std::string> Statement::text(const Quoting& quoting, const std::optional<Secret>& verifier) const {
+std::optional<std::string> Statement::text(const Quoting& quoting,
+                                           const std::optional<Secret>& verifier) const {
     std::string made;
     for (const Part& part : parts_) {
         std::optional<std::string> piece = part.text;

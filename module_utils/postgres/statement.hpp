@@ -12,8 +12,8 @@
 
 namespace lago::postgres {
 
-/// A statement that takes no parameters (CREATE, ALTER, GRANT): its parts are quoted by libpq when it is sent, and
-/// a password in it is never part of what is shown.
+/// A statement that takes no parameters (CREATE, ALTER, GRANT): its parts are quoted by libpq when it is
+/// sent, and a password in it is never part of what is shown.
 class Statement {
 public:
     Statement& sql(std::string_view text);

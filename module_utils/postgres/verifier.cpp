@@ -86,14 +86,19 @@ std::optional<ScramVerifier> parse_scram(std::string_view text) {
     return ScramVerifier{*iterations, std::move(*salt), *stored_key, *server_key};
 }
 
-Form form_of(const Secret& text) { return form(text.expose()); }
+Form form_of(const Secret& text) {
+    return form(text.expose());
+}
 
 Match matches(const Secret& stored, const Secret& password, const std::string& role) {
     if (form_of(password) != Form::clear) return stored.same_as(password) ? Match::yes : Match::no;
     switch (form_of(stored)) {
-        case Form::scram: return check_scram(stored.expose(), password);
-        case Form::md5: return check_md5(stored, password, role);
-        case Form::clear: break;
+        case Form::scram:
+            return check_scram(stored.expose(), password);
+        case Form::md5:
+            return check_md5(stored, password, role);
+        case Form::clear:
+            break;
     }
     return Match::unreadable;
 }
@@ -123,7 +128,8 @@ void check_password(const Secret& password, std::string_view option) {
         refuse("the password has " + std::to_string(password.size()) + " bytes and at most " +
                    std::to_string(longest_password) + " are taken",
                "");
-    if (password.expose().find('\0') != std::string_view::npos) refuse("the password holds a NUL character", "");
+    if (password.expose().find('\0') != std::string_view::npos)
+        refuse("the password holds a NUL character", "");
     if (!internals::is_utf8(password.expose())) refuse("the password is not valid UTF-8", "");
 }
 

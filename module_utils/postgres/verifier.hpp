@@ -20,8 +20,8 @@ struct ScramVerifier {
     internals::Key server_key{};
 };
 
-/// Nothing for a text that is no SCRAM-SHA-256 verifier, or one with so many iterations (above ten million) that
-/// checking it would take minutes.
+/// Nothing for a text that is no SCRAM-SHA-256 verifier, or one with so many iterations (above ten million)
+/// that checking it would take minutes.
 std::optional<ScramVerifier> parse_scram(std::string_view text);
 
 /// The form in which a password is stored in pg_authid.rolpassword.
@@ -31,19 +31,20 @@ Form form_of(const Secret& text);
 
 enum class Match { yes, no, unreadable };
 
-/// Is `stored` (pg_authid.rolpassword) a verifier of `password` for the role? `password` may itself be in a stored
-/// form; then both have to be the same text.
+/// Is `stored` (pg_authid.rolpassword) a verifier of `password` for the role? `password` may itself be in a
+/// stored form; then both have to be the same text.
 Match matches(const Secret& stored, const Secret& password, const std::string& role);
 
-/// A new SCRAM-SHA-256 verifier with a random salt, or `password` itself where it already is in a stored form.
-/// Nothing where the system gives no random bytes or OpenSSL refuses.
+/// A new SCRAM-SHA-256 verifier with a random salt, or `password` itself where it already is in a stored
+/// form. Nothing where the system gives no random bytes or OpenSSL refuses.
 std::optional<Secret> make_verifier(const Secret& password, int iterations);
 
-/// The longest password that is taken: more than any tool on the way (URL, environment, .pgpass) was made for.
+/// The longest password that is taken: more than any tool on the way (URL, environment, .pgpass) was made
+/// for.
 inline constexpr std::size_t longest_password = 4096;
 
-/// Throws Failure (kind "bad_password") naming `option` for a password that is empty, too long, not UTF-8 or holds
-/// a NUL.
+/// Throws Failure (kind "bad_password") naming `option` for a password that is empty, too long, not UTF-8 or
+/// holds a NUL.
 void check_password(const Secret& password, std::string_view option);
 
 }  // namespace lago::postgres

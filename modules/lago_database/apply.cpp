@@ -42,11 +42,13 @@ public:
 
     void prove(const Step& step) {
         std::string why;
-        const Proof proof = session_.prove(desired_.owner, *desired_.password, desired_.name.string(), true, why);
+        const Proof proof =
+            session_.prove(desired_.owner, *desired_.password, desired_.name.string(), true, why);
         if (proof == Proof::works) return;
         stop({.what = "cannot " + step.text() + " the way Lago does",
               .why = why,
-              .hint = proof == Proof::unproven ? "see pg_hba.conf and the limits of the role and the database" : "",
+              .hint = proof == Proof::unproven ? "see pg_hba.conf and the limits of the role and the database"
+                                               : "",
               .kind = "login_refused",
               .facts = {}});
     }
@@ -65,8 +67,11 @@ private:
         if (statement.has_password() && desired_.password)
             verifier = postgres::make_verifier(*desired_.password, iterations(connection));
         if (statement.has_password() && !verifier)
-            stop({.what = "cannot " + doing, .why = "no verifier could be made of the password", .hint = "",
-                  .kind = "verifier", .facts = {}});
+            stop({.what = "cannot " + doing,
+                  .why = "no verifier could be made of the password",
+                  .hint = "",
+                  .kind = "verifier",
+                  .facts = {}});
         const auto rows = connection.execute(statement, verifier, session_.deadline());
         if (!rows) stop(to_failure(rows.error(), "cannot " + doing));
     }
@@ -75,7 +80,8 @@ private:
         failure.changed = !done_.empty();
         failure.facts.set("steps_done", list_of(done_));
         std::string told;
-        for (const std::string& step : done_) told += (told.empty() ? "Done before, and staying so: " : ", ") + step;
+        for (const std::string& step : done_)
+            told += (told.empty() ? "Done before, and staying so: " : ", ") + step;
         if (!told.empty()) failure.hint += (failure.hint.empty() ? "" : ". ") + told;
         throw failure;
     }
@@ -92,8 +98,10 @@ Done apply(Session& session, const Desired& desired, const Plan& plan) {
     std::vector<Step> together;
     for (const Step& step : plan.steps) {
         if (step.kind == StepKind::prove_login) continue;
-        if (step.outside) work.outside(step);
-        else together.push_back(step);
+        if (step.outside)
+            work.outside(step);
+        else
+            together.push_back(step);
     }
     work.inside(together);
     for (const Step& step : plan.steps)

@@ -4,12 +4,11 @@
 // One role and one database, as Lago needs them.
 //
 //   what is                        state: present                          state: absent
-//   -----------------------------  --------------------------------------  -------------------------------------
-//   no role                        create it                               nothing
-//   role, other attributes         alter those that are asked for          nothing; drop it with drop_role
-//   role may not log in            LOGIN, unless NOLOGIN is asked for      "
-//   no or another password         set a verifier of the one asked for     "
-//   password stored as MD5         the same where the server stores SCRAM  "
+//   -----------------------------  --------------------------------------
+//   ------------------------------------- no role                        create it nothing role, other
+//   attributes         alter those that are asked for          nothing; drop it with drop_role role may not
+//   log in            LOGIN, unless NOLOGIN is asked for      " no or another password         set a verifier
+//   of the one asked for     " password stored as MD5         the same where the server stores SCRAM  "
 //   password cannot be checked     log in; where that proves nothing, set  "
 //   no database                    create it                               nothing
 //   database, another owner        give it to the owner                    drop it
@@ -25,8 +24,8 @@
 //   enriched_events unregistered   register it with pg_partman             –
 //   standby or read-only           refuse where anything would change      the same
 //
-// CREATE and DROP DATABASE cannot be part of a transaction; they, and what must come before, are by themselves.
-// All the rest is one transaction inside the database.
+// CREATE and DROP DATABASE cannot be part of a transaction; they, and what must come before, are by
+// themselves. All the rest is one transaction inside the database.
 
 namespace lago::database {
 

@@ -26,7 +26,8 @@ namespace lago::database {
 using postgres::Identifier;
 using postgres::Text;
 
-// ---- what is asked for ---------------------------------------------------------------------------------------
+// ---- what is asked for
+// ---------------------------------------------------------------------------------------
 
 /// A release of Lago.
 struct Version {
@@ -104,7 +105,8 @@ struct Desired {
 /// `check_mode`: a password_file that does not exist yet is no failure.
 Desired read_options(const Options& options, bool check_mode);
 
-// ---- what is ------------------------------------------------------------------------------------------------
+// ---- what is
+// ------------------------------------------------------------------------------------------------
 
 /// What is known of the password that the role has.
 enum class Password {
@@ -196,8 +198,8 @@ struct Observed {
 /// "en_US.UTF-8" and "en_US.utf8" are one locale, "POSIX" is "C".
 std::string normalised_locale(std::string_view name);
 
-/// The connections of a call: one to look at roles and databases from, which holds the lock outside check mode, and
-/// one into the database.
+/// The connections of a call: one to look at roles and databases from, which holds the lock outside check
+/// mode, and one into the database.
 class Session {
 public:
     struct Unreachable {
@@ -233,7 +235,8 @@ private:
 /// Throws Failure where the server's answers cannot be had.
 Observed observe(Session& session, const Desired& desired);
 
-// ---- what to do ---------------------------------------------------------------------------------------------
+// ---- what to do
+// ---------------------------------------------------------------------------------------------
 
 enum class StepKind {
     create_role,
@@ -258,7 +261,7 @@ struct Step {
     StepKind kind = StepKind::create_role;
     std::string subject;                          ///< the role, database or extension
     std::vector<postgres::Statement> statements;  ///< none for prove_login
-    bool outside = false;                         ///< by itself; the others are one transaction in the database
+    bool outside = false;  ///< by itself; the others are one transaction in the database
     /// "create role lago"
     std::string text() const;
     bool operator==(const Step&) const = default;
@@ -274,7 +277,8 @@ struct Plan {
 /// Decides; no I/O. Throws Failure where what is cannot become what is asked for.
 Plan make_plan(const Desired& desired, const Observed& before);
 
-// ---- doing and telling --------------------------------------------------------------------------------------
+// ---- doing and telling
+// --------------------------------------------------------------------------------------
 
 struct Done {
     Dict connection;

@@ -13,8 +13,8 @@ using postgres::Rows;
 using postgres::Statement;
 
 /// A question whose answer is needed to go on.
-Rows ask(Connection& connection, std::string_view about, std::string_view sql, const Connection::Parameters& parameters,
-         Deadline deadline) {
+Rows ask(Connection& connection, std::string_view about, std::string_view sql,
+         const Connection::Parameters& parameters, Deadline deadline) {
     auto rows = connection.query(sql, parameters, deadline);
     if (!rows) throw to_failure(rows.error(), "cannot read " + std::string(about));
     return std::move(*rows);
@@ -23,13 +23,14 @@ Rows ask(Connection& connection, std::string_view about, std::string_view sql, c
 Server observe_server(Session& session, const Desired& desired) {
     Connection& admin = session.admin();
     const std::string become = admin.server_version() >= 160000 ? "SET" : "MEMBER";
-    const Rows rows = ask(admin, "the server's settings",
-                          "SELECT r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb,"
-                          " pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on',"
-                          " COALESCE((SELECT pg_has_role(r.oid, o.oid, $2) FROM pg_roles o WHERE o.rolname = $1),"
-                          " false)"
-                          " FROM pg_roles r WHERE r.rolname = current_user",
-                          {desired.owner.string(), become}, session.deadline());
+    const Rows rows =
+        ask(admin, "the server's settings",
+            "SELECT r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb,"
+            " pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on',"
+            " COALESCE((SELECT pg_has_role(r.oid, o.oid, $2) FROM pg_roles o WHERE o.rolname = $1),"
+            " false)"
+            " FROM pg_roles r WHERE r.rolname = current_user",
+            {desired.owner.string(), become}, session.deadline());
     return {.version = admin.server_version(),
             .full_version = admin.parameter("server_version"),
             .user = rows.text(0, 0),
@@ -49,37 +50,45 @@ bool stores_scram(Session& session) {
 /// The stored form, checked with the password; nothing where it may not be read.
 std::optional<Password> stored_password(Session& session, const Desired& desired) {
     const Rows allowed = ask(session.admin(), "the privileges on pg_authid",
-                             "SELECT has_column_privilege('pg_catalog.pg_authid', 'rolpassword', 'SELECT')", {},
-                             session.deadline());
+                             "SELECT has_column_privilege('pg_catalog.pg_authid', 'rolpassword', 'SELECT')",
+                             {}, session.deadline());
     if (!allowed.flag(0, 0)) return std::nullopt;
-    const Rows rows = ask(session.admin(), "the role's password", "SELECT rolpassword FROM pg_authid WHERE rolname = $1",
-                          {desired.owner.string()}, session.deadline());
+    const Rows rows =
+        ask(session.admin(), "the role's password", "SELECT rolpassword FROM pg_authid WHERE rolname = $1",
+            {desired.owner.string()}, session.deadline());
     const std::optional<Secret> stored = rows.secret(0, 0);
     if (!stored) return Password::none;
     if (!desired.password) return Password::other;  // it comes from a file that is not there yet
-    if (postgres::matches(*stored, *desired.password, desired.owner.string()) != postgres::Match::yes) return Password::other;
+    if (postgres::matches(*stored, *desired.password, desired.owner.string()) != postgres::Match::yes)
+        return Password::other;
     const bool outdated = postgres::form_of(*stored) == postgres::Form::md5 &&
-                          postgres::form_of(*desired.password) == postgres::Form::clear && stores_scram(session);
+                          postgres::form_of(*desired.password) == postgres::Form::clear &&
+                          stores_scram(session);
     return outdated ? Password::outdated : Password::as_asked;
 }
 
 Password observe_password(Session& session, const Desired& desired) {
     if (!desired.manages_password()) return Password::as_asked;
     if (const auto stored = stored_password(session, desired)) return *stored;
-    if (!desired.password || postgres::form_of(*desired.password) != postgres::Form::clear) return Password::unknown;
+    if (!desired.password || postgres::form_of(*desired.password) != postgres::Form::clear)
+        return Password::unknown;
     std::string why;
     switch (session.prove(desired.owner, *desired.password, desired.name.string(), false, why)) {
-        case Proof::works: return Password::as_asked;
-        case Proof::wrong_password: return Password::other;
-        default: return Password::unknown;
+        case Proof::works:
+            return Password::as_asked;
+        case Proof::wrong_password:
+            return Password::other;
+        default:
+            return Password::unknown;
     }
 }
 
 std::optional<Role> observe_role(Session& session, const Desired& desired) {
-    const Rows rows = ask(session.admin(), "the role",
-                          "SELECT rolsuper, rolcreaterole, rolcreatedb, rolinherit, rolcanlogin, rolreplication,"
-                          " rolbypassrls, COALESCE(rolvaliduntil < now(), false) FROM pg_roles WHERE rolname = $1",
-                          {desired.owner.string()}, session.deadline());
+    const Rows rows =
+        ask(session.admin(), "the role",
+            "SELECT rolsuper, rolcreaterole, rolcreatedb, rolinherit, rolcanlogin, rolreplication,"
+            " rolbypassrls, COALESCE(rolvaliduntil < now(), false) FROM pg_roles WHERE rolname = $1",
+            {desired.owner.string()}, session.deadline());
     if (rows.empty()) return std::nullopt;
     Role role;
     for (int column = 0; column <= static_cast<int>(Flag::bypassrls); ++column)
@@ -129,13 +138,15 @@ Extension available_extension(Connection& admin, const ExtensionWish& wish, Dead
     return extension;
 }
 
-void observe_installed(Connection& inside, const ExtensionWish& wish, Extension& extension, Deadline deadline) {
-    const Rows rows = ask(inside, "the extensions of the database",
-                          "SELECT e.extversion, n.nspname, e.extrelocatable, e.extversion = $2 OR EXISTS"
-                          " (SELECT FROM pg_extension_update_paths(e.extname) p"
-                          "  WHERE p.source = e.extversion AND p.target = $2 AND p.path IS NOT NULL)"
-                          " FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = $1",
-                          {wish.name.string(), wanted_version(wish, extension.available)}, deadline);
+void observe_installed(Connection& inside, const ExtensionWish& wish, Extension& extension,
+                       Deadline deadline) {
+    const Rows rows =
+        ask(inside, "the extensions of the database",
+            "SELECT e.extversion, n.nspname, e.extrelocatable, e.extversion = $2 OR EXISTS"
+            " (SELECT FROM pg_extension_update_paths(e.extname) p"
+            "  WHERE p.source = e.extversion AND p.target = $2 AND p.path IS NOT NULL)"
+            " FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = $1",
+            {wish.name.string(), wanted_version(wish, extension.available)}, deadline);
     if (rows.empty()) return;
     extension.installed = rows.text(0, 0);
     extension.schema = rows.text(0, 1);
@@ -143,9 +154,11 @@ void observe_installed(Connection& inside, const ExtensionWish& wish, Extension&
     extension.has_update_path = rows.flag(0, 3);
 }
 
-bool owner_has_all(Connection& inside, const std::string& owner, const std::string& schema, Deadline deadline) {
+bool owner_has_all(Connection& inside, const std::string& owner, const std::string& schema,
+                   Deadline deadline) {
     return ask(inside, "the privileges of the owner",
-               "SELECT has_schema_privilege(r.oid, n.oid, 'CREATE') AND has_schema_privilege(r.oid, n.oid, 'USAGE')"
+               "SELECT has_schema_privilege(r.oid, n.oid, 'CREATE') AND has_schema_privilege(r.oid, n.oid, "
+               "'USAGE')"
                " AND NOT EXISTS (SELECT FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE',"
                "   'TRUNCATE', 'REFERENCES', 'TRIGGER']) needed WHERE c.relnamespace = n.oid"
                "   AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT has_table_privilege(r.oid, c.oid, needed))"
@@ -180,8 +193,9 @@ Partitions observe_partitions(Connection& inside, const std::string& partman_sch
         if (!answer) return Partitions::unknown;
         if (*answer) return Partitions::registered;
     }
-    const Rows default_partition = ask(inside, "table enriched_events_default",
-                                       "SELECT to_regclass('public.enriched_events_default') IS NOT NULL", {}, deadline);
+    const Rows default_partition =
+        ask(inside, "table enriched_events_default",
+            "SELECT to_regclass('public.enriched_events_default') IS NOT NULL", {}, deadline);
     if (!default_partition.flag(0, 0)) return Partitions::unregistered;
     Statement filled;
     filled.sql("SELECT EXISTS (SELECT FROM public.enriched_events_default)");
@@ -204,7 +218,8 @@ std::vector<std::string> foreign_owners(Connection& inside, const std::string& o
 }
 
 bool nothing_migrated(Connection& inside, Deadline deadline) {
-    return ask(inside, "the migrations of Lago", "SELECT to_regclass('public.schema_migrations') IS NULL", {}, deadline)
+    return ask(inside, "the migrations of Lago", "SELECT to_regclass('public.schema_migrations') IS NULL", {},
+               deadline)
         .flag(0, 0);
 }
 
@@ -222,8 +237,8 @@ void observe_inside(Session& session, const Desired& desired, Observed& observed
     const Deadline deadline = session.deadline();
     const std::string& owner = desired.owner.string();
     observed.inside.fresh = nothing_migrated(inside, deadline);
-    // The database's owner may become another one: what it may then is read from the role as it is, except that
-    // being the owner includes creating in public from version 15 on.
+    // The database's owner may become another one: what it may then is read from the role as it is, except
+    // that being the owner includes creating in public from version 15 on.
     observed.inside.create_on_public = may_create_on_public(inside, owner, deadline);
     observed.inside.foreign_owners = foreign_owners(inside, owner, deadline);
     for (const ExtensionWish& wish : desired.all_extensions(observed.inside.fresh)) {
@@ -239,7 +254,8 @@ void observe_inside(Session& session, const Desired& desired, Observed& observed
 
 void observe_login(Session& session, const Desired& desired, Observed& observed) {
     if (!desired.verify_login || !desired.password || !observed.role || !observed.database) return;
-    observed.login = session.prove(desired.owner, *desired.password, desired.name.string(), true, observed.login_error);
+    observed.login =
+        session.prove(desired.owner, *desired.password, desired.name.string(), true, observed.login_error);
 }
 
 }  // namespace
@@ -267,7 +283,8 @@ Observed observe(Session& session, const Desired& desired) {
         observe_inside(session, desired, observed);
     } else {
         for (const ExtensionWish& wish : desired.all_extensions(true))
-            observed.extensions.emplace(wish.name.string(), available_extension(session.admin(), wish, session.deadline()));
+            observed.extensions.emplace(wish.name.string(),
+                                        available_extension(session.admin(), wish, session.deadline()));
     }
     observe_login(session, desired, observed);
     return observed;

@@ -10,7 +10,8 @@ namespace lago::database {
 
 namespace {
 
-constexpr std::array flag_words = {"SUPERUSER", "CREATEROLE", "CREATEDB", "INHERIT", "LOGIN", "REPLICATION", "BYPASSRLS"};
+constexpr std::array flag_words = {"SUPERUSER", "CREATEROLE",  "CREATEDB", "INHERIT",
+                                   "LOGIN",     "REPLICATION", "BYPASSRLS"};
 
 [[noreturn]] void refuse(std::string what, std::string why, std::string hint = "") {
     throw Failure{.what = std::move(what),
@@ -42,8 +43,10 @@ Flags read_flags(const std::vector<std::string>& words) {
         const bool on = found != flag_words.end();
         if (!on && name.starts_with("NO")) found = std::ranges::find(flag_words, name.substr(2));
         if (found == flag_words.end())
-            refuse("option role_attr_flags cannot be used", "PostgreSQL has no role attribute \"" + name + "\"",
-                   "use SUPERUSER, CREATEROLE, CREATEDB, INHERIT, LOGIN, REPLICATION or BYPASSRLS, with NO before it "
+            refuse("option role_attr_flags cannot be used",
+                   "PostgreSQL has no role attribute \"" + name + "\"",
+                   "use SUPERUSER, CREATEROLE, CREATEDB, INHERIT, LOGIN, REPLICATION or BYPASSRLS, with NO "
+                   "before it "
                    "to switch it off");
         const auto flag = static_cast<Flag>(found - flag_words.begin());
         if (const auto [present, added] = flags.emplace(flag, on); !added && present->second != on)
@@ -55,8 +58,10 @@ Flags read_flags(const std::vector<std::string>& words) {
 
 ExtensionWish read_extension(const Options& entry) {
     ExtensionWish wish{.name = Identifier(entry.get<std::string>("name"), "extensions.name")};
-    if (auto schema = entry.find<std::string>("schema")) wish.schema = Identifier(*schema, "extensions.schema");
-    if (auto version = entry.find<std::string>("version")) wish.version = Text(*version, "extensions.version");
+    if (auto schema = entry.find<std::string>("schema"))
+        wish.schema = Identifier(*schema, "extensions.schema");
+    if (auto version = entry.find<std::string>("version"))
+        wish.version = Text(*version, "extensions.version");
     wish.create_as = entry.get<std::string>("create_as") == "login" ? CreateAs::login : CreateAs::owner;
     wish.grant_to_owner = entry.get<bool>("grant_to_owner");
     if (wish.grant_to_owner && wish.schema &&
@@ -73,7 +78,8 @@ std::string one_line(std::string_view text) {
     return std::string(text);
 }
 
-/// The password of the file; its last line end is not part of it. Nothing where there is no such file in check mode.
+/// The password of the file; its last line end is not part of it. Nothing where there is no such file in
+/// check mode.
 std::optional<Secret> read_password_file(const std::string& file, bool check_mode) {
     const system::Path path(file, "password_file");
     const auto content = system::read_secret_file(path);
@@ -114,7 +120,8 @@ std::vector<std::pair<std::string, std::string>> read_parameters(const Dict& giv
     });
     std::vector<std::pair<std::string, std::string>> parameters;
     for (const auto& [name, value] : given.items()) {
-        const auto* const found = std::ranges::find(refused, name, &std::pair<std::string_view, std::string_view>::first);
+        const auto* const found =
+            std::ranges::find(refused, name, &std::pair<std::string_view, std::string_view>::first);
         if (found != refused.end())
             refuse("option connect_params cannot be used", "it sets " + name,
                    "use " + std::string(found->second) + " instead");
@@ -131,8 +138,9 @@ std::string optional_path(const Options& options, std::string_view name) {
 
 Access read_access(const Options& options) {
     // Where servers put their socket: Debian and Fedora, then PostgreSQL's own choice.
-    const docker::ServiceDefaults defaults{
-        .port = 5432, .socket_name = ".s.PGSQL.", .sockets = {"/run/postgresql", "/var/run/postgresql", "/tmp"}};
+    const docker::ServiceDefaults defaults{.port = 5432,
+                                           .socket_name = ".s.PGSQL.",
+                                           .sockets = {"/run/postgresql", "/var/run/postgresql", "/tmp"}};
     Access access{.address = docker::ServiceAddress::from(options, defaults),
                   .user = Identifier(options.get<std::string>("login_user"), "login_user").string(),
                   .password = options.secret("login_password"),
@@ -160,7 +168,8 @@ std::optional<std::string> read_encoding(const Options& options) {
     if (!given) return std::nullopt;
     auto name = postgres::encoding_name(*given);
     if (!name)
-        refuse("option encoding cannot be used", "PostgreSQL has no encoding \"" + *given + "\"", "Lago needs UTF8");
+        refuse("option encoding cannot be used", "PostgreSQL has no encoding \"" + *given + "\"",
+               "Lago needs UTF8");
     return name;
 }
 
@@ -211,24 +220,26 @@ Desired read_options(const Options& options, bool check_mode) {
     const Identifier name(options.get<std::string>("name"), "name");
     const auto owner = options.find<std::string>("owner");
     const auto template_name = options.find<std::string>("template");
-    Desired desired{.present = options.get<std::string>("state") == "present",
-                    .name = name,
-                    .owner = owner ? Identifier(*owner, "owner") : name,
-                    .password = std::nullopt,
-                    .flags = read_flags(options.find<std::vector<std::string>>("role_attr_flags").value_or(
-                        std::vector<std::string>())),
-                    .conn_limit = options.find<int>("conn_limit"),
-                    .encoding = read_encoding(options),
-                    .lc_collate = locale(options, "lc_collate"),
-                    .lc_ctype = locale(options, "lc_ctype"),
-                    .template_name = Identifier(template_name.value_or("template0"), "template"),
-                    .extensions = {},
-                    .lago_version = std::nullopt,
-                    .verify_login = options.get<bool>("verify_login"),
-                    .drop_role = options.get<bool>("drop_role"),
-                    .force = options.get<bool>("force"),
-                    .access = read_access(options)};
-    for (const Options& entry : options.find<std::vector<Options>>("extensions").value_or(std::vector<Options>()))
+    Desired desired{
+        .present = options.get<std::string>("state") == "present",
+        .name = name,
+        .owner = owner ? Identifier(*owner, "owner") : name,
+        .password = std::nullopt,
+        .flags = read_flags(
+            options.find<std::vector<std::string>>("role_attr_flags").value_or(std::vector<std::string>())),
+        .conn_limit = options.find<int>("conn_limit"),
+        .encoding = read_encoding(options),
+        .lc_collate = locale(options, "lc_collate"),
+        .lc_ctype = locale(options, "lc_ctype"),
+        .template_name = Identifier(template_name.value_or("template0"), "template"),
+        .extensions = {},
+        .lago_version = std::nullopt,
+        .verify_login = options.get<bool>("verify_login"),
+        .drop_role = options.get<bool>("drop_role"),
+        .force = options.get<bool>("force"),
+        .access = read_access(options)};
+    for (const Options& entry :
+         options.find<std::vector<Options>>("extensions").value_or(std::vector<Options>()))
         desired.extensions.push_back(read_extension(entry));
     if (const auto version = options.find<std::string>("lago_version")) {
         desired.lago_version = parse_version(*version);
@@ -237,9 +248,11 @@ Desired read_options(const Options& options, bool check_mode) {
                    "write it like v1.31.0");
     }
     if (desired.conn_limit && *desired.conn_limit < -1)
-        refuse("option conn_limit cannot be used", std::to_string(*desired.conn_limit) + " is not a number of connections",
+        refuse("option conn_limit cannot be used",
+               std::to_string(*desired.conn_limit) + " is not a number of connections",
                "use -1 for no limit");
-    if (!desired.present && (desired.name.string() == "postgres" || desired.name.string().starts_with("template")))
+    if (!desired.present &&
+        (desired.name.string() == "postgres" || desired.name.string().starts_with("template")))
         refuse("option name cannot be used", "the server itself needs database " + desired.name.string());
     if (!desired.present && desired.name.string() == desired.access.database)
         refuse("option name cannot be used", "login_db is the database that is to be dropped",

@@ -21,8 +21,9 @@ constexpr const char* partman = "pg_partman";
                   .facts = {}};
 }
 
-/// What a release of Lago needs, from the release on. Sources: Lago's migrations and db/structure.sql at the tags.
-/// unaccent: until 1.27.0 Lago creates it without IF NOT EXISTS, so that one made beforehand stops its migrations.
+/// What a release of Lago needs, from the release on. Sources: Lago's migrations and db/structure.sql at the
+/// tags. unaccent: until 1.27.0 Lago creates it without IF NOT EXISTS, so that one made beforehand stops its
+/// migrations.
 struct Need {
     Version from;
     const char* extension;
@@ -79,14 +80,20 @@ private:
         if (!before_.database) return;
         const Database& database = *before_.database;
         const std::string what = "database " + desired_.name.string() + " cannot be changed as asked";
-        const std::string way_out = "dump it with pg_dump, drop it, let this module create it, and restore the dump; or "
-                                    "ask for what it has";
+        const std::string way_out =
+            "dump it with pg_dump, drop it, let this module create it, and restore the dump; or "
+            "ask for what it has";
         if (desired_.encoding && *desired_.encoding != database.encoding)
-            refuse("encoding", what, "its encoding is " + database.encoding + ", not " + *desired_.encoding, way_out);
-        if (desired_.lc_collate && normalised_locale(*desired_.lc_collate) != normalised_locale(database.lc_collate))
-            refuse("locale", what, "its lc_collate is " + database.lc_collate + ", not " + *desired_.lc_collate, way_out);
-        if (desired_.lc_ctype && normalised_locale(*desired_.lc_ctype) != normalised_locale(database.lc_ctype))
-            refuse("locale", what, "its lc_ctype is " + database.lc_ctype + ", not " + *desired_.lc_ctype, way_out);
+            refuse("encoding", what, "its encoding is " + database.encoding + ", not " + *desired_.encoding,
+                   way_out);
+        if (desired_.lc_collate &&
+            normalised_locale(*desired_.lc_collate) != normalised_locale(database.lc_collate))
+            refuse("locale", what,
+                   "its lc_collate is " + database.lc_collate + ", not " + *desired_.lc_collate, way_out);
+        if (desired_.lc_ctype &&
+            normalised_locale(*desired_.lc_ctype) != normalised_locale(database.lc_ctype))
+            refuse("locale", what, "its lc_ctype is " + database.lc_ctype + ", not " + *desired_.lc_ctype,
+                   way_out);
         if (!database.accepts_connections)
             refuse("no_connections", what, "it accepts no connections",
                    "run ALTER DATABASE … ALLOW_CONNECTIONS true, if that is not on purpose");
@@ -103,8 +110,8 @@ private:
         for (const Flag flag : {Flag::superuser, Flag::replication, Flag::bypassrls})
             if (changed.contains(flag) && !before_.server.superuser && before_.server.version < 160000)
                 refuse("not_permitted", "role " + desired_.owner.string() + " cannot be made as asked",
-                       "only a superuser may set " + word(flag, changed.at(flag)) + ", and " + before_.server.user +
-                           " is none",
+                       "only a superuser may set " + word(flag, changed.at(flag)) + ", and " +
+                           before_.server.user + " is none",
                        "log in as a superuser (login_user)");
     }
 
@@ -125,7 +132,8 @@ private:
         }
         if (desired_.manages_password()) create.sql(" PASSWORD ").password();
         add(StepKind::create_role, desired_.owner.string(), {std::move(create)});
-        plan_.after.role = Role{.flags = made, .password = desired_.manages_password() ? Password::as_asked : Password::none};
+        plan_.after.role = Role{
+            .flags = made, .password = desired_.manages_password() ? Password::as_asked : Password::none};
         if (!desired_.manages_password()) plan_.after.role->password = Password::as_asked;
     }
 
@@ -151,13 +159,16 @@ private:
 
     /// Only a superuser may hand something to a role that it is not a member of.
     bool needs_membership() const {
-        if (before_.server.superuser || before_.server.member_of_owner || before_.server.user == desired_.owner.string())
+        if (before_.server.superuser || before_.server.member_of_owner ||
+            before_.server.user == desired_.owner.string())
             return false;
         if (!before_.database || before_.database->owner != desired_.owner.string()) return true;
-        return std::ranges::any_of(desired_.all_extensions(before_.inside.fresh), [&](const ExtensionWish& wish) {
-            const Extension& extension = before_.extensions.at(wish.name.string());
-            return wish.create_as == CreateAs::owner && extension.installed.empty() && !extension.available.empty();
-        });
+        return std::ranges::any_of(desired_.all_extensions(before_.inside.fresh),
+                                   [&](const ExtensionWish& wish) {
+                                       const Extension& extension = before_.extensions.at(wish.name.string());
+                                       return wish.create_as == CreateAs::owner &&
+                                              extension.installed.empty() && !extension.available.empty();
+                                   });
     }
 
     void join_owner() {
@@ -169,7 +180,8 @@ private:
     void create_database() {
         if (!before_.server.superuser && !before_.server.createdb)
             refuse("not_permitted", "database " + desired_.name.string() + " cannot be created",
-                   before_.server.user + " has neither SUPERUSER nor CREATEDB", "log in as a role that has (login_user)");
+                   before_.server.user + " has neither SUPERUSER nor CREATEDB",
+                   "log in as a role that has (login_user)");
         Statement create;
         create.sql("CREATE DATABASE ").name(desired_.name).sql(" OWNER ").name(desired_.owner);
         create.sql(" TEMPLATE ").name(desired_.template_name);
@@ -189,7 +201,11 @@ private:
         Database& database = *plan_.after.database;
         if (database.owner != desired_.owner.string()) {
             add(StepKind::set_owner, desired_.name.string(),
-                {Statement().sql("ALTER DATABASE ").name(desired_.name).sql(" OWNER TO ").name(desired_.owner)});
+                {Statement()
+                     .sql("ALTER DATABASE ")
+                     .name(desired_.name)
+                     .sql(" OWNER TO ")
+                     .name(desired_.owner)});
             database.owner = desired_.owner.string();
         }
         if (desired_.conn_limit && database.conn_limit != *desired_.conn_limit) {
@@ -216,7 +232,8 @@ private:
     }
 
     static std::string wanted_version(const ExtensionWish& wish, const Extension& extension) {
-        return wish.version && wish.version->string() != "latest" ? wish.version->string() : extension.available;
+        return wish.version && wish.version->string() != "latest" ? wish.version->string()
+                                                                  : extension.available;
     }
 
     static void refuse_old(const ExtensionWish& wish, const std::string& version) {
@@ -225,7 +242,8 @@ private:
                "version " + version + " is older than " + std::to_string(wish.oldest_major) +
                    ", and the migrations of Lago fail with it",
                "install " + wish.name.string() + " " + std::to_string(wish.oldest_major) +
-                   " on the server, for instance with the image getlago/postgres-partman, or take its package away");
+                   " on the server, for instance with the image getlago/postgres-partman, or take its "
+                   "package away");
     }
 
     bool may_create(const ExtensionWish& wish, const Extension& extension) {
@@ -235,8 +253,9 @@ private:
             const std::string hint = "install its package on the database server";
             if (wish.when_missing == ExtensionWish::Missing::refuse)
                 refuse("extension_missing", "extension " + name + " cannot be created", why, hint);
-            plan_.warnings.push_back(why + ": Lago runs, but enriched_events stays one table. To partition it, " + hint +
-                                     " before the migration");
+            plan_.warnings.push_back(why +
+                                     ": Lago runs, but enriched_events stays one table. To partition it, " +
+                                     hint + " before the migration");
             return false;
         }
         if (!extension.version_known)
@@ -254,8 +273,9 @@ private:
     }
 
     void create_extension(const ExtensionWish& wish, Extension& extension) {
-        const bool as_owner = wish.create_as == CreateAs::owner && before_.server.user != desired_.owner.string();
-        const std::string schema = wish.schema                       ? wish.schema->string()
+        const bool as_owner =
+            wish.create_as == CreateAs::owner && before_.server.user != desired_.owner.string();
+        const std::string schema = wish.schema                         ? wish.schema->string()
                                    : !extension.control_schema.empty() ? extension.control_schema
                                                                        : "public";
         const Identifier schema_name(schema, "extensions.schema");
@@ -265,7 +285,8 @@ private:
             statements.push_back(Statement().sql("CREATE SCHEMA IF NOT EXISTS ").name(schema_name));
         Statement create;
         create.sql("CREATE EXTENSION IF NOT EXISTS ").name(wish.name).sql(" SCHEMA ").name(schema_name);
-        if (wish.version && wish.version->string() != "latest") create.sql(" VERSION ").literal(*wish.version);
+        if (wish.version && wish.version->string() != "latest")
+            create.sql(" VERSION ").literal(*wish.version);
         statements.push_back(std::move(create));
         if (as_owner) statements.push_back(Statement().sql("RESET ROLE"));
         add(StepKind::create_extension, wish.name.string(), std::move(statements));
@@ -284,7 +305,10 @@ private:
                    "the server has no way from version " + extension.installed + " to " + version,
                    "ask for another version, or leave it out");
         Statement update;
-        update.sql("ALTER EXTENSION ").name(wish.name).sql(" UPDATE TO ").literal(Text(version, "extensions.version"));
+        update.sql("ALTER EXTENSION ")
+            .name(wish.name)
+            .sql(" UPDATE TO ")
+            .literal(Text(version, "extensions.version"));
         add(StepKind::update_extension, wish.name.string(), {std::move(update)});
         extension.installed = version;
     }
@@ -302,12 +326,15 @@ private:
         extension.granted = false;
     }
 
-    // What pg_partman's README asks for a role that is no superuser; create_parent also makes a table in the schema.
+    // What pg_partman's README asks for a role that is no superuser; create_parent also makes a table in the
+    // schema.
     void grant_extension(const ExtensionWish& wish, Extension& extension) {
         const Identifier schema(extension.schema, "extensions.schema");
         std::vector<Statement> statements;
-        statements.push_back(Statement().sql("GRANT ALL ON SCHEMA ").name(schema).sql(" TO ").name(desired_.owner));
-        for (const char* things : {"ALL ON ALL TABLES", "EXECUTE ON ALL FUNCTIONS", "EXECUTE ON ALL PROCEDURES"})
+        statements.push_back(
+            Statement().sql("GRANT ALL ON SCHEMA ").name(schema).sql(" TO ").name(desired_.owner));
+        for (const char* things :
+             {"ALL ON ALL TABLES", "EXECUTE ON ALL FUNCTIONS", "EXECUTE ON ALL PROCEDURES"})
             statements.push_back(Statement()
                                      .sql("GRANT " + std::string(things) + " IN SCHEMA ")
                                      .name(schema)
@@ -333,18 +360,22 @@ private:
         if (found == plan_.after.extensions.end() || found->second.installed.empty()) return;
         if (state == Partitions::plain)
             plan_.warnings.emplace_back(
-                "table enriched_events is not partitioned: it was made before pg_partman was there, and no migration "
+                "table enriched_events is not partitioned: it was made before pg_partman was there, and no "
+                "migration "
                 "of Lago converts it. See \"Retroactive setup\" in Lago's docs/database_partitioning.md");
         if (state == Partitions::unknown)
-            plan_.warnings.emplace_back("whether enriched_events is registered with pg_partman cannot be read by " +
-                                        before_.server.user);
+            plan_.warnings.emplace_back(
+                "whether enriched_events is registered with pg_partman cannot be read by " +
+                before_.server.user);
         if (state != Partitions::unregistered && state != Partitions::unregistered_with_rows) return;
-        register_partitions(Identifier(found->second.schema, "schema"), state == Partitions::unregistered_with_rows);
+        register_partitions(Identifier(found->second.schema, "schema"),
+                            state == Partitions::unregistered_with_rows);
         plan_.after.inside.partitions = Partitions::registered;
     }
 
-    // As Lago's own migration (20260109132143) registers it. The structure that Lago loads has made the default
-    // partition already: an empty one is kept, from a filled one the rows move into the months they belong to.
+    // As Lago's own migration (20260109132143) registers it. The structure that Lago loads has made the
+    // default partition already: an empty one is kept, from a filled one the rows move into the months they
+    // belong to.
     void register_partitions(const Identifier& schema, bool with_rows) {
         std::vector<Statement> statements;
         statements.push_back(become_owner());
@@ -356,18 +387,17 @@ private:
                 "ALTER TABLE public.enriched_events_default RENAME TO enriched_events_unregistered"));
         }
         const std::string start =
-            with_rows ? "(SELECT to_char(LEAST(date_trunc('month', min(\"timestamp\")), TIMESTAMP '2024-12-01'),"
-                        " 'YYYY-MM-DD') FROM public.enriched_events_unregistered)"
-                      : "'2024-12-01'";
+            with_rows
+                ? "(SELECT to_char(LEAST(date_trunc('month', min(\"timestamp\")), TIMESTAMP '2024-12-01'),"
+                  " 'YYYY-MM-DD') FROM public.enriched_events_unregistered)"
+                : "'2024-12-01'";
         statements.push_back(Statement().sql("SELECT ").name(schema).sql(
             ".create_parent(p_parent_table := 'public.enriched_events', p_control := 'timestamp',"
             " p_interval := '1 month', p_type := 'range', p_premake := 3, p_start_partition := " +
             start + (with_rows ? ")" : ", p_default_table := false)")));
-        statements.push_back(Statement()
-                                 .sql("UPDATE ")
-                                 .name(schema)
-                                 .sql(".part_config SET infinite_time_partitions = true, retention = '14 months',"
-                                      " retention_keep_table = true WHERE parent_table = 'public.enriched_events'"));
+        statements.push_back(Statement().sql("UPDATE ").name(schema).sql(
+            ".part_config SET infinite_time_partitions = true, retention = '14 months',"
+            " retention_keep_table = true WHERE parent_table = 'public.enriched_events'"));
         if (with_rows) {
             statements.push_back(Statement().sql(
                 "INSERT INTO public.enriched_events SELECT * FROM public.enriched_events_unregistered"));
@@ -399,10 +429,10 @@ private:
 
     void warn() {
         if (before_.role && before_.role->password == Password::unknown)
-            plan_.warnings.push_back("whether " + desired_.owner.string() +
-                                     " has this password cannot be found out: its stored form cannot be read by " +
-                                     before_.server.user +
-                                     ", and a login over this way proves nothing. It is set again");
+            plan_.warnings.push_back(
+                "whether " + desired_.owner.string() +
+                " has this password cannot be found out: its stored form cannot be read by " +
+                before_.server.user + ", and a login over this way proves nothing. It is set again");
         if (before_.role && before_.role->expired)
             plan_.warnings.push_back("the password of " + desired_.owner.string() +
                                      " has expired (VALID UNTIL): Lago cannot log in");
@@ -411,11 +441,13 @@ private:
                                      before_.database->encoding + ": Lago needs UTF8");
         if (!before_.inside.foreign_owners.empty()) {
             std::string owners;
-            for (const std::string& owner : before_.inside.foreign_owners) owners += (owners.empty() ? "" : ", ") + owner;
-            plan_.warnings.push_back("schema public holds tables that do not belong to " + desired_.owner.string() +
-                                     " but to " + owners +
-                                     ": Lago's migrations cannot alter them. REASSIGN OWNED in that database hands them "
-                                     "over");
+            for (const std::string& owner : before_.inside.foreign_owners)
+                owners += (owners.empty() ? "" : ", ") + owner;
+            plan_.warnings.push_back(
+                "schema public holds tables that do not belong to " + desired_.owner.string() + " but to " +
+                owners +
+                ": Lago's migrations cannot alter them. REASSIGN OWNED in that database hands them "
+                "over");
         }
     }
 
@@ -439,9 +471,12 @@ Plan plan_absent(const Desired& desired, const Observed& before) {
     }
     if (before.role && desired.drop_role) {
         if (before.server.user == desired.owner.string())
-            refuse("bad_option", "role " + desired.owner.string() + " is not dropped", "it is the one that is logged in",
-                   "log in as another role (login_user)");
-        plan.steps.push_back({StepKind::drop_role, desired.owner.string(), {Statement().sql("DROP ROLE ").name(desired.owner)}, true});
+            refuse("bad_option", "role " + desired.owner.string() + " is not dropped",
+                   "it is the one that is logged in", "log in as another role (login_user)");
+        plan.steps.push_back({StepKind::drop_role,
+                              desired.owner.string(),
+                              {Statement().sql("DROP ROLE ").name(desired.owner)},
+                              true});
         plan.after.role.reset();
     }
     return plan;
@@ -453,16 +488,19 @@ std::vector<ExtensionWish> extensions_of_lago(Version version, bool fresh) {
     std::vector<ExtensionWish> wishes;
     for (const Need& need : lago_needs) {
         if (version < need.from) continue;
-        // A migrated database goes on without pg_partman; the structure that a fresh one is loaded from names it.
+        // A migrated database goes on without pg_partman; the structure that a fresh one is loaded from names
+        // it.
         const bool can_do_without = std::string_view(need.extension) == partman && !fresh;
-        wishes.push_back({.name = Identifier(need.extension, "lago_version"),
-                          .schema = std::nullopt,
-                          .version = std::nullopt,
-                          .create_as = need.create_as,
-                          .grant_to_owner = need.grant_to_owner,
-                          .oldest_major = need.oldest_major,
-                          .when_missing = can_do_without ? ExtensionWish::Missing::warn : ExtensionWish::Missing::refuse});
-        if (std::string_view(need.schema) != "public") wishes.back().schema = Identifier(need.schema, "lago_version");
+        wishes.push_back(
+            {.name = Identifier(need.extension, "lago_version"),
+             .schema = std::nullopt,
+             .version = std::nullopt,
+             .create_as = need.create_as,
+             .grant_to_owner = need.grant_to_owner,
+             .oldest_major = need.oldest_major,
+             .when_missing = can_do_without ? ExtensionWish::Missing::warn : ExtensionWish::Missing::refuse});
+        if (std::string_view(need.schema) != "public")
+            wishes.back().schema = Identifier(need.schema, "lago_version");
     }
     return wishes;
 }
@@ -472,30 +510,48 @@ std::vector<ExtensionWish> Desired::all_extensions(bool fresh) const {
     if (!lago_version) return all;
     for (ExtensionWish& wish : extensions_of_lago(*lago_version, fresh)) {
         const auto asked = std::ranges::find(all, wish.name, &ExtensionWish::name);
-        if (asked == all.end()) all.push_back(std::move(wish));
-        else asked->oldest_major = wish.oldest_major;
+        if (asked == all.end())
+            all.push_back(std::move(wish));
+        else
+            asked->oldest_major = wish.oldest_major;
     }
     return all;
 }
 
 std::string Step::text() const {
     switch (kind) {
-        case StepKind::create_role: return "create role " + subject;
-        case StepKind::alter_role: return "alter role " + subject;
-        case StepKind::set_password: return "set the password of " + subject;
-        case StepKind::join_owner: return "become a member of " + subject;
-        case StepKind::create_database: return "create database " + subject;
-        case StepKind::set_owner: return "set the owner of database " + subject;
-        case StepKind::set_conn_limit: return "set the connection limit of database " + subject;
-        case StepKind::create_extension: return "create extension " + subject;
-        case StepKind::update_extension: return "update extension " + subject;
-        case StepKind::move_extension: return "move extension " + subject;
-        case StepKind::grant_extension: return "grant the owner extension " + subject;
-        case StepKind::grant_public: return "grant the owner schema " + subject;
-        case StepKind::register_partitions: return "register " + subject + " with pg_partman";
-        case StepKind::drop_database: return "drop database " + subject;
-        case StepKind::drop_role: return "drop role " + subject;
-        case StepKind::prove_login: return "log in as " + subject;
+        case StepKind::create_role:
+            return "create role " + subject;
+        case StepKind::alter_role:
+            return "alter role " + subject;
+        case StepKind::set_password:
+            return "set the password of " + subject;
+        case StepKind::join_owner:
+            return "become a member of " + subject;
+        case StepKind::create_database:
+            return "create database " + subject;
+        case StepKind::set_owner:
+            return "set the owner of database " + subject;
+        case StepKind::set_conn_limit:
+            return "set the connection limit of database " + subject;
+        case StepKind::create_extension:
+            return "create extension " + subject;
+        case StepKind::update_extension:
+            return "update extension " + subject;
+        case StepKind::move_extension:
+            return "move extension " + subject;
+        case StepKind::grant_extension:
+            return "grant the owner extension " + subject;
+        case StepKind::grant_public:
+            return "grant the owner schema " + subject;
+        case StepKind::register_partitions:
+            return "register " + subject + " with pg_partman";
+        case StepKind::drop_database:
+            return "drop database " + subject;
+        case StepKind::drop_role:
+            return "drop role " + subject;
+        case StepKind::prove_login:
+            return "log in as " + subject;
     }
     return subject;
 }
@@ -506,12 +562,14 @@ bool Plan::changed() const {
 
 Plan make_plan(const Desired& desired, const Observed& before) {
     if (before.server.version < oldest_server)
-        refuse("server_too_old", "this server cannot be used", "it is PostgreSQL " + before.server.full_version,
+        refuse("server_too_old", "this server cannot be used",
+               "it is PostgreSQL " + before.server.full_version,
                "Lago and this module need PostgreSQL 13 or newer");
     Plan plan = desired.present ? Present(desired, before).make() : plan_absent(desired, before);
     if (plan.changed() && before.server.read_only)
         refuse("read_only", "cannot " + plan.steps.front().text(),
-               "the server is a standby, or default_transaction_read_only is on", "connect to the primary server");
+               "the server is a standby, or default_transaction_read_only is on",
+               "connect to the primary server");
     return plan;
 }
 

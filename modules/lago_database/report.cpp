@@ -9,23 +9,34 @@ namespace {
 
 std::string_view word(Password password) {
     switch (password) {
-        case Password::none: return "none";
-        case Password::as_asked: return "as asked";
-        case Password::outdated: return "as asked, stored as MD5";
-        case Password::other: return "another";
-        case Password::unknown: return "unknown";
+        case Password::none:
+            return "none";
+        case Password::as_asked:
+            return "as asked";
+        case Password::outdated:
+            return "as asked, stored as MD5";
+        case Password::other:
+            return "another";
+        case Password::unknown:
+            return "unknown";
     }
     return "";
 }
 
 std::string_view word(Partitions partitions) {
     switch (partitions) {
-        case Partitions::none: return "none";
-        case Partitions::plain: return "not partitioned";
-        case Partitions::registered: return "registered";
-        case Partitions::unregistered: return "not registered";
-        case Partitions::unregistered_with_rows: return "not registered, with rows in the default partition";
-        case Partitions::unknown: return "unknown";
+        case Partitions::none:
+            return "none";
+        case Partitions::plain:
+            return "not partitioned";
+        case Partitions::registered:
+            return "registered";
+        case Partitions::unregistered:
+            return "not registered";
+        case Partitions::unregistered_with_rows:
+            return "not registered, with rows in the default partition";
+        case Partitions::unknown:
+            return "unknown";
     }
     return "";
 }
@@ -41,7 +52,8 @@ Value role_shown(const Desired& desired, const std::optional<Role>& role) {
 
 Value database_shown(const std::optional<Database>& database) {
     if (!database) return {};
-    Dict shown{{"owner", database->owner}, {"encoding", database->encoding}, {"conn_limit", database->conn_limit}};
+    Dict shown{
+        {"owner", database->owner}, {"encoding", database->encoding}, {"conn_limit", database->conn_limit}};
     // Those of a database that is still to be made by the server's own settings are not known before.
     if (!database->lc_collate.empty()) shown.set("lc_collate", normalised_locale(database->lc_collate));
     if (!database->lc_ctype.empty()) shown.set("lc_ctype", normalised_locale(database->lc_ctype));
@@ -64,7 +76,8 @@ Dict shown(const Desired& desired, const Observed& state) {
     if (!desired.present) return made;
     made.set("extensions", extensions_shown(state));
     if (state.database) made.set("owner_may_create_in_public", state.inside.create_on_public);
-    if (state.inside.partitions != Partitions::none) made.set("enriched_events", word(state.inside.partitions));
+    if (state.inside.partitions != Partitions::none)
+        made.set("enriched_events", word(state.inside.partitions));
     return made;
 }
 
@@ -80,7 +93,8 @@ std::string_view password_state(const Desired& desired, const Plan& plan) {
 }
 
 Dict version_shown(const Server& server) {
-    return {{"full", server.full_version}, {"major", server.version / 10000}, {"minor", server.version % 10000}};
+    return {
+        {"full", server.full_version}, {"major", server.version / 10000}, {"minor", server.version % 10000}};
 }
 
 std::vector<std::string> queries(const Plan& plan) {
@@ -112,8 +126,8 @@ Result report(const Desired& desired, const Observed& before, const Plan& plan, 
 Result report_unreachable(const Failure& failure) {
     Result result;
     result.changed = true;
-    result.warnings.push_back("PostgreSQL is not there yet, so what would change is not known: " + failure.what + ": " +
-                              failure.why);
+    result.warnings.push_back("PostgreSQL is not there yet, so what would change is not known: " +
+                              failure.what + ": " + failure.why);
     return result;
 }
 

@@ -18,7 +18,8 @@ constexpr const char* take_lock = "SELECT pg_advisory_lock(1835103080, 181832279
 constexpr const char* as_lago_logs_in = "scram-sha-256";
 constexpr const char* any_proof = "scram-sha-256,md5";
 
-postgres::Login login_to(const Access& access, const docker::Endpoint& endpoint, const std::string& database) {
+postgres::Login login_to(const Access& access, const docker::Endpoint& endpoint,
+                         const std::string& database) {
     return {.endpoint = endpoint,
             .user = access.user,
             .password = access.password,
@@ -37,8 +38,8 @@ Dict described(const Access& access, const docker::Endpoint& endpoint) {
 
 Failure connect_failure(const postgres::Error& error, const Access& access, const docker::Endpoint& endpoint,
                         const std::string& database) {
-    Failure failure = to_failure(error, "cannot connect to database " + database + " at " + endpoint.description() +
-                                            " as " + access.user);
+    Failure failure = to_failure(error, "cannot connect to database " + database + " at " +
+                                            endpoint.description() + " as " + access.user);
     failure.facts.set("connection", described(access, endpoint));
     return failure;
 }
@@ -49,7 +50,8 @@ bool may_come_later(postgres::ErrorKind kind) {
 }
 
 /// Ways that may ask for a password where the one that was taken did not.
-std::vector<docker::Endpoint> other_ways(const Access& access, const docker::Endpoint& taken, Deadline deadline) {
+std::vector<docker::Endpoint> other_ways(const Access& access, const docker::Endpoint& taken,
+                                         Deadline deadline) {
     std::vector<docker::Endpoint> ways;
     for (const docker::Way way : {docker::Way::address, docker::Way::tcp}) {
         if (way == taken.way || (way == docker::Way::address && !access.address.container) ||
@@ -64,15 +66,18 @@ std::vector<docker::Endpoint> other_ways(const Access& access, const docker::End
 
 /// The server says these only after it has accepted the password (InitPostgres in PostgreSQL's postinit.c).
 bool after_authentication(const postgres::Error& error) {
-    return error.kind == postgres::ErrorKind::database_missing || error.kind == postgres::ErrorKind::not_permitted;
+    return error.kind == postgres::ErrorKind::database_missing ||
+           error.kind == postgres::ErrorKind::not_permitted;
 }
 
 }  // namespace
 
-Session::Session(const Access& access, docker::Endpoint endpoint, postgres::Connection admin, Deadline deadline)
+Session::Session(const Access& access, docker::Endpoint endpoint, postgres::Connection admin,
+                 Deadline deadline)
     : access_(&access), endpoint_(std::move(endpoint)), admin_(std::move(admin)), deadline_(deadline) {}
 
-std::expected<Session, Session::Unreachable> Session::open(const Access& access, bool lock, Deadline deadline) {
+std::expected<Session, Session::Unreachable> Session::open(const Access& access, bool lock,
+                                                           Deadline deadline) {
     const Deadline connecting = deadline.within(connect_timeout);
     auto endpoint = find_way(access.address, connecting);
     if (!endpoint)
@@ -86,7 +91,8 @@ std::expected<Session, Session::Unreachable> Session::open(const Access& access,
     if (!lock) return session;
 
     if (access.database != lock_database) {
-        auto other = postgres::Connection::open(login_to(access, session.endpoint_, lock_database), connecting);
+        auto other =
+            postgres::Connection::open(login_to(access, session.endpoint_, lock_database), connecting);
         // Where that database is closed to us, runs with the same login_db still wait for each other.
         if (other) session.lock_ = std::move(*other);
     }
@@ -114,8 +120,8 @@ postgres::Connection& Session::inside(const Identifier& database) {
     return *inside_;
 }
 
-Proof Session::prove(const Identifier& role, const Secret& password, const std::string& database, bool as_lago,
-                     std::string& why) const {
+Proof Session::prove(const Identifier& role, const Secret& password, const std::string& database,
+                     bool as_lago, std::string& why) const {
     const Deadline connecting = deadline_.within(connect_timeout);
     std::vector<docker::Endpoint> ways = other_ways(*access_, endpoint_, connecting);
     ways.insert(ways.begin(), endpoint_);

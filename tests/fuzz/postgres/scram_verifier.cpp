@@ -10,7 +10,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto verifier = lago::postgres::parse_scram(text);
-    if (verifier && (verifier->iterations < 1 || verifier->salt.empty() || !text.starts_with("SCRAM-SHA-256$")))
+    if (verifier &&
+        (verifier->iterations < 1 || verifier->salt.empty() || !text.starts_with("SCRAM-SHA-256$")))
         std::abort();
     return 0;
 }
