@@ -226,7 +226,7 @@ private:
 
 void write_unit(std::string& out, char32_t unit) {
     std::array<char, 8> text{};
-    std::snprintf(text.data(), text.size(), "\\u%04x", static_cast<unsigned>(unit));
+    static_cast<void>(std::snprintf(text.data(), text.size(), "\\u%04x", static_cast<unsigned>(unit)));
     out += text.data();
 }
 

@@ -16,6 +16,7 @@
 
 #include "ansible/json.hpp"
 #include "core/secret.hpp"
+#include "system/process.hpp"
 
 namespace lago::ansible {
 
@@ -24,17 +25,6 @@ namespace {
 constexpr const char* cannot_decode =
     "Error: Module unable to decode stdin/parameters as valid JSON. Unable to parse what parameters were "
     "passed";
-
-void open_missing_streams() {
-    while (true) {
-        const int number = ::open("/dev/null", O_RDWR);  // NOLINT: a device, nothing is written
-        if (number < 0) return;
-        if (number > 2) {
-            ::close(number);
-            return;
-        }
-    }
-}
 
 std::string read_to_end(int descriptor) {
     std::string text;
@@ -57,10 +47,10 @@ bool may_read_working_directory() {
 }  // namespace
 
 system::Fd take_standard_streams() {
-    open_missing_streams();
+    system::open_missing_streams();
     const struct rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 #ifdef SYS_close_range
     constexpr unsigned close_on_exec = 4;  // CLOSE_RANGE_CLOEXEC, Linux 5.11
     ::syscall(SYS_close_range, 3U, std::numeric_limits<unsigned>::max(), close_on_exec);

@@ -50,7 +50,7 @@ bool is_printable(char32_t point) {
 
 std::string hexadecimal(char32_t point, int digits) {
     std::array<char, 12> text{};
-    std::snprintf(text.data(), text.size(), "%0*x", digits, static_cast<unsigned>(point));
+    static_cast<void>(std::snprintf(text.data(), text.size(), "%0*x", digits, static_cast<unsigned>(point)));
     return text.data();
 }
 

@@ -53,7 +53,7 @@ void keep_secrets(const ArgumentSpec& spec, const Dict& values) {
 Deadline deadline_of(const ModuleSpec& spec, const Dict& parameters) {
     const Value* timeout = parameters.find("timeout");
     const Integer* seconds = timeout == nullptr ? nullptr : timeout->as_integer();
-    constexpr std::int64_t longest = 7 * 24 * 3600;
+    constexpr std::int64_t longest = std::int64_t{7} * 24 * 3600;
     if (spec.arguments.find("timeout") == nullptr || seconds == nullptr || !seconds->value ||
         *seconds->value <= 0)
         return Deadline::after(usual_time);

@@ -42,4 +42,7 @@ std::expected<Finished, RunError> run(const std::vector<std::string>& argv, Dead
 /// Where a program is: in PATH, else in the usual folders (sbin as well, which a user's PATH may lack).
 std::optional<std::string> find_program(std::string_view name);
 
+/// Opens /dev/null for each standard stream that is closed, so that no file opened later becomes one.
+void open_missing_streams();
+
 }  // namespace lago::system
