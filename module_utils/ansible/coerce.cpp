@@ -225,7 +225,8 @@ std::optional<Amount> amount_of(std::string_view text, bool strict) {
 
 // human_to_bytes()
 std::optional<Integer> amount(const Value& value, bool bits, const Dialect& dialect) {
-    const std::string text = python::str(value);
+    const std::string text =
+        dialect.strict_units ? python::str(value) : python::ascii_digits(python::str(value));
     const auto parts = amount_of(text, dialect.strict_units);
     if (!parts) return {};
     const auto number = python::to_float(parts->number);

@@ -11,8 +11,9 @@ struct Dialect {
     bool int_through_decimal = true;  ///< 2.18: "1e2" and 3.0 are integers; other error text
     bool strict_units = true;         ///< 2.18: human_to_bytes takes whole unit names only
     bool strict_dict_text =
-        true;               ///< 2.18: a literal that is no dictionary is refused; "a, b=c" has its own text
-    bool must_be_a = true;  ///< 2.17: "must be a dict" instead of "must by a dict"
+        true;  ///< 2.18: a literal that is no dictionary is refused; "a, b=c" has its own text
+    bool keep_top_flags = true;          ///< 2.15.7, 2.16.1: no_log spares true, false and null at the top
+    bool must_be_a = true;               ///< 2.17: "must be a dict" instead of "must by a dict"
     bool short_type_names = true;        ///< 2.19: "str" instead of "<class 'str'>" in type errors
     bool null_is_empty_text = true;      ///< 2.19: null where a str is wanted becomes ''
     bool one_space_in_bool_text = true;  ///< 2.19

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ansible/internals.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -25,7 +26,7 @@ public:
         if (made)
             target = *made;
         else if (out_.error.empty())
-            out_.error = made.error();
+            fail(key, made.error());
     }
     void text(std::string_view key, std::string& target) {
         const Value* value = find(key);
@@ -35,9 +36,30 @@ public:
         return keys_.find(std::string(prefix) + std::string(key));
     }
 
+    /// What AnsibleModule had not yet taken when it stumbled over a flag; empty where it did not.
+    Dict left_over() const {
+        Dict left;
+        if (out_.error.empty()) return left;
+        for (const auto& [key, value] : keys_.items()) {
+            const auto place = std::ranges::find(order, std::string_view(key).substr(prefix.size()));
+            if (place == order.end() || place >= failed_) left.set(key, value);
+        }
+        return left;
+    }
+
 private:
+    static constexpr std::array<std::string_view, 8> order = {
+        "check_mode",        "debug",       "diff",  "keep_remote_files", "ignore_unknown_opts",
+        "inject_invocation", "module_name", "no_log"};
+
+    void fail(std::string_view key, const std::string& why) {
+        out_.error = why;
+        failed_ = std::ranges::find(order, key);
+    }
+
     Internals& out_;
     const Dict& keys_;
+    std::array<std::string_view, 8>::const_iterator failed_ = order.end();
 };
 
 }  // namespace
@@ -65,11 +87,12 @@ Internals Internals::take(Dict& parameters) {
     const Value* verbosity = taker.find("verbosity");
     const Integer* number = verbosity == nullptr ? nullptr : verbosity->as_integer();
     if (number != nullptr && number->value) made.verbosity = static_cast<int>(*number->value);
-    taker.text("module_name", made.module_name);
+    if (const Value* name = taker.find("module_name")) made.module_name = python::str(*name);
     taker.text("syslog_facility", made.syslog_facility);
     taker.text("target_log_info", made.target_log_info);
     taker.text("tmpdir", made.tmpdir);
     taker.text("remote_tmp", made.remote_tmp);
+    for (auto& [key, value] : taker.left_over().items()) parameters.set(key, value);
     return made;
 }
 

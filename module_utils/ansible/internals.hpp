@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <expected>
+#include <optional>
 #include <string>
 
 #include "ansible/dialect.hpp"
@@ -18,7 +18,7 @@ struct Internals {
     bool ignore_unknown_opts = false;  ///< an option that the module does not have is no error
     bool inject_invocation = false;
     int verbosity = 0;
-    std::string module_name;
+    std::optional<std::string> module_name;
     std::string syslog_facility = "LOG_USER";
     std::string target_log_info;  ///< stands before each line of the log
     std::string tmpdir;

@@ -43,6 +43,15 @@ constexpr std::array<Range, 28> unprintable = {{
     {0x2fffe, 0x2ffff}, {0x3fffe, 0xe00ff}, {0xe01f0, 0x10ffff},
 }};
 
+// The zeros of Unicode's decimal digits (category Nd), each followed by its one to nine.
+constexpr std::array<char32_t, 62> zeros = {
+    0x660,   0x6f0,   0x7c0,   0x966,   0x9e6,   0xa66,   0xae6,   0xb66,   0xbe6,   0xc66,   0xce6,
+    0xd66,   0xde6,   0xe50,   0xed0,   0xf20,   0x1040,  0x1090,  0x17e0,  0x1810,  0x1946,  0x19d0,
+    0x1a80,  0x1a90,  0x1b50,  0x1bb0,  0x1c40,  0x1c50,  0xa620,  0xa8d0,  0xa900,  0xa9d0,  0xa9f0,
+    0xaa50,  0xabf0,  0xff10,  0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450,
+    0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0,
+    0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140};
+
 bool is_printable(char32_t point) {
     return std::ranges::none_of(
         unprintable, [&](const Range& range) { return point >= range.first && point <= range.last; });
@@ -280,7 +289,7 @@ private:
     std::optional<Value> braces(int depth) {
         take('{');
         Dict dict;
-        List set;
+        List set, keys;
         bool comma = true;
         while (!take('}')) {
             if (!comma) return {};
@@ -289,7 +298,10 @@ private:
             if (take(':')) {
                 std::optional<Value> value = item(depth + 1);
                 if (!value || key->as_list() != nullptr || key->as_dict() != nullptr) return {};
-                dict.set(key_text(*key), std::move(*value));
+                const auto same =
+                    std::ranges::find_if(keys, [&](const Value& one) { return equal(one, *key); });
+                dict.set(key_text(same == keys.end() ? *key : *same), std::move(*value));
+                if (same == keys.end()) keys.push_back(std::move(*key));
             } else {
                 set.push_back(std::move(*key));
             }
@@ -322,7 +334,8 @@ private:
         const std::string_view token = text_.substr(at_, end - at_);
         at_ = end;
         if (token.empty() || !(is_digit(token.front()) || token.front() == '.')) return {};
-        if (token.find_first_of(".eE") != token.npos && !token.starts_with("0x")) {
+        if (auto based = in_base(token)) return Value(negative ? integer_of(based->text, true) : *based);
+        if (token.find_first_of(".eE") != token.npos) {
             const auto real = to_float(token);
             if (!real) return {};
             return Value(negative ? -*real : *real);
@@ -334,6 +347,21 @@ private:
         return Value(negative ? integer_of(integer->text, true) : *integer);
     }
 
+    // 0x1f, 0o17, 0b11
+    static std::optional<Integer> in_base(std::string_view token) {
+        if (token.size() < 3 || token[0] != '0') return {};
+        const char mark = lowered(token[1]);
+        const int base = mark == 'x' ? 16 : mark == 'o' ? 8 : mark == 'b' ? 2 : 0;
+        if (base == 0) return {};
+        std::string digits(token.substr(2));
+        if (digits.front() == '_') digits.erase(0, 1);
+        std::erase(digits, '_');
+        std::uint64_t number = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+        if (error != std::errc() || end != digits.data() + digits.size()) return {};
+        return integer_of(std::to_string(number), false);
+    }
+
     std::optional<Value> strings() {
         std::string joined;
         bool any = false;
@@ -341,7 +369,8 @@ private:
             skip();
             const std::size_t start = at_;
             bool raw = false;
-            while (at_ < text_.size() && std::string_view("rRuU").find(text_[at_]) != std::string_view::npos)
+            while (at_ < text_.size() &&
+                   std::string_view("rRuUbB").find(text_[at_]) != std::string_view::npos)
                 raw = raw || lowered(text_[at_++]) == 'r';
             if (at_ >= text_.size() || (text_[at_] != '\'' && text_[at_] != '"')) {
                 at_ = start;
@@ -529,8 +558,24 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-std::optional<Integer> to_int(std::string_view text) {
-    text = strip(text);
+std::string ascii_digits(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const utf8::Point point = utf8::decode(text, at);
+        const auto after = std::ranges::upper_bound(zeros, point.code);
+        const char32_t zero = after == zeros.begin() ? 0 : *(after - 1);
+        if (zero != 0 && point.code < zero + 10)
+            out += static_cast<char>('0' + (point.code - zero));
+        else
+            out.append(text.substr(at, point.length));
+        at += point.length;
+    }
+    return out;
+}
+
+std::optional<Integer> to_int(std::string_view given) {
+    const std::string plain = ascii_digits(strip(given));
+    std::string_view text = plain;
     const bool negative = take_sign(text);
     auto digits = without_underscores(text);
     if (!digits || !all_digits(*digits) || digits->size() > most_digits) return {};
@@ -538,7 +583,7 @@ std::optional<Integer> to_int(std::string_view text) {
 }
 
 std::optional<Integer> decimal_to_int(std::string_view text) {
-    std::string plain(strip(text));
+    std::string plain = ascii_digits(strip(text));
     std::erase(plain, '_');
     auto number = parse_decimal(plain);
     return number ? whole_of(std::move(*number)) : std::nullopt;
@@ -556,7 +601,7 @@ Integer whole(double number) {
 }
 
 std::optional<double> to_float(std::string_view text) {
-    const auto plain = without_underscores(strip(text));
+    const auto plain = without_underscores(ascii_digits(strip(text)));
     if (!plain || plain->empty()) return {};
     std::string_view rest = *plain;
     const bool negative = take_sign(rest);

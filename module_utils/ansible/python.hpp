@@ -37,6 +37,8 @@ std::string lower(std::string_view text);
 /// True for what re's \s matches in a text, at `at`; `length` is how many bytes it has.
 bool is_space(std::string_view text, std::size_t at, std::size_t& length);
 
+/// Decimal digits of any script as ASCII ones.
+std::string ascii_digits(std::string_view text);
 /// int(text): signs, surrounding white space and single underscores between digits.
 std::optional<Integer> to_int(std::string_view text);
 /// int(decimal.Decimal(text)) where that loses nothing: "1e2" and "3.0" too. Not more than 4300 digits.

@@ -37,12 +37,12 @@ const char* help_for(const std::string& message) {
 }
 
 Value deprecation_summary(const Deprecation& one) {
-    const bool named = !one.collection_name.is_null();
-    Dict content{
-        {"event", event(one.message, help_for(one.message))},
-        {"deprecator",
-         summary("PluginInfo", Dict{{"resolved_name", named ? one.collection_name : "ansible.builtin"},
-                                    {"type", Value()}})}};
+    const Value nobody = one.from_result ? Value() : Value("ansible.builtin");
+    Dict content{{"event", event(one.message, help_for(one.message))},
+                 {"deprecator",
+                  summary("PluginInfo", Dict{{"resolved_name",
+                                              one.collection_name.is_null() ? nobody : one.collection_name},
+                                             {"type", Value()}})}};
     if (!one.version.is_null()) content.set("version", one.version);
     if (!one.date.is_null()) content.set("date", one.date);
     return summary("DeprecationSummary", std::move(content));
@@ -68,11 +68,11 @@ Deprecation deprecation_from(const Value& value) {
             const Value* found = dict->find(key);
             return found == nullptr ? Value() : *found;
         };
-        return {python::str(get("msg")), get("version"), get("date"), get("collection_name")};
+        return {python::str(get("msg")), get("version"), get("date"), get("collection_name"), true};
     }
     if (const List* pair = value.as_list(); pair != nullptr && pair->size() == 2)
-        return {python::str(pair->front()), pair->back(), {}, {}};
-    return {python::str(value), {}, {}, {}};
+        return {python::str(pair->front()), pair->back(), {}, {}, true};
+    return {python::str(value), {}, {}, {}, true};
 }
 
 List as_list(const Value& value) {
@@ -127,7 +127,7 @@ Session::Session(const ModuleSpec& spec, std::string default_name)
     : spec_(spec), default_name_(std::move(default_name)) {}
 
 std::string Session::name() const {
-    return internals_.module_name.empty() ? default_name_ : plain_module_name(internals_.module_name);
+    return internals_.module_name ? plain_module_name(*internals_.module_name) : default_name_;
 }
 
 std::optional<Answer> Session::start(Dict parameters) {
@@ -184,7 +184,8 @@ std::string Session::logged(const std::string& name, const OptionSpec* option, c
 void Session::take_warnings(Dict& result) {
     const Value* given = result.find("warnings");
     if (given == nullptr) return;
-    if (internals_.dialect.summaries) deprecations_.push_back({pass_warnings, "2.23", {}, "ansible.builtin"});
+    if (internals_.dialect.summaries)
+        deprecations_.push_back({pass_warnings, "2.23", {}, "ansible.builtin", false});
     for (const Value& one : as_list(*given)) warn(python::str(one));
 }
 
@@ -192,7 +193,7 @@ void Session::take_deprecations(Dict& result) {
     const Value* given = result.find("deprecations");
     if (given == nullptr) return;
     if (internals_.dialect.summaries)
-        deprecations_.push_back({pass_deprecations, "2.23", {}, "ansible.builtin"});
+        deprecations_.push_back({pass_deprecations, "2.23", {}, "ansible.builtin", false});
     for (const Value& one : as_list(*given)) deprecations_.push_back(deprecation_from(one));
 }
 
@@ -228,7 +229,8 @@ Answer Session::print(Dict result, int code, const std::vector<std::pair<std::st
     take_warnings(result);
     take_deprecations(result);
     for (auto& [key, value] : result.items())
-        if (!value.is_null() && value.as_bool() == nullptr) value = scrubbed(value, internals_.dialect);
+        if (!internals_.dialect.keep_top_flags || (!value.is_null() && value.as_bool() == nullptr))
+            value = scrubbed(value, internals_.dialect);
     if (!warnings_.empty()) result.set("warnings", warnings());
     if (!deprecations_.empty()) result.set("deprecations", deprecations());
     for (const auto& [key, secret] : disclosed) result.set(key, secret.expose());

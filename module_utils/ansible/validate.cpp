@@ -157,7 +157,7 @@ private:
                 (place.top() ? out_.deprecations : sub_alias_deprecations_)
                     .push_back({"Alias '" + place.prefix + alias.name +
                                     "' is deprecated. See the module docs for more information",
-                                alias.version, alias.date, alias.collection_name});
+                                alias.version, alias.date, alias.collection_name, false});
     }
 
     void list_deprecations(const ArgumentSpec& spec, const Dict& parameters, const std::string& prefix) {
@@ -170,7 +170,7 @@ private:
                 out_.deprecations.push_back(
                     {"Param '" + name + "' is deprecated. See the module docs for more information",
                      dated ? Value() : option.removed_in_version, option.removed_at_date,
-                     option.removed_from_collection});
+                     option.removed_from_collection, false});
             if (!option.options) continue;
             if (const Dict* sub = value->as_dict()) list_deprecations(*option.options, *sub, name);
             if (const List* list = value->as_list())
@@ -257,10 +257,18 @@ private:
         out_.unsupported = true;
     }
 
+    // A default is hidden as it looks in a text, true as well.
+    void hide_default(const Value& value) {
+        if (value.as_bool() != nullptr)
+            out_.no_log_values.push_back(python::str(value));
+        else
+            hide(value);
+    }
+
     void set_defaults(const ArgumentSpec& spec, Dict& parameters, bool null_too) {
         for (const OptionSpec& option : spec.options) {
             if (parameters.contains(option.name) || (option.default_value.is_null() && !null_too)) continue;
-            if (option.hides() && python::truth(option.default_value)) hide(option.default_value);
+            if (option.hides() && python::truth(option.default_value)) hide_default(option.default_value);
             parameters.set(option.name, option.default_value);
         }
     }
@@ -273,22 +281,19 @@ private:
         for (const OptionSpec& option : spec.options) {
             Value* value = parameters.find(option.name);
             if (value == nullptr || (value->is_null() && null_is_skipped(option))) continue;
+            const std::string given_type = described(*value, dialect_);
             auto coerced = coerce(*value, option.type, dialect_);
             std::optional<std::string> why;
-            if (!coerced) {
-                why = coerced.error();
-            } else {
-                Value made = std::move(*coerced);
+            if (coerced) {
+                *value = std::move(*coerced);
                 if (option.elements && !option.elements->empty())
-                    why = check_elements(option, made, place, origins);
-                if (!why) {
-                    *value = std::move(made);
-                    continue;
-                }
+                    why = check_elements(option, *value, place, origins);
+            } else {
+                why = coerced.error();
             }
-            fail("argument '" + option.name + "' is of type " + described(*value, dialect_) +
-                 place.found_in_quotes(".") + " and we were unable to convert to " + type_of(option.type) +
-                 ": " + *why);
+            if (!why) continue;
+            fail("argument '" + option.name + "' is of type " + given_type + place.found_in_quotes(".") +
+                 " and we were unable to convert to " + type_of(option.type) + ": " + *why);
         }
         return origins;
     }

@@ -16,6 +16,7 @@ namespace lago::ansible {
 struct Deprecation {
     std::string message;
     Value version, date, collection_name;
+    bool from_result = false;  ///< the module's own words; without a collection nobody is named
 };
 
 /// What validation found; the parameters are the coerced ones also where it failed.

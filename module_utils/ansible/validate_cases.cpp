@@ -53,8 +53,12 @@ Answer answer_to(const Dict& input) {
     const Environment environment(input.find("env"));
     const ModuleSpec spec = ModuleSpec::from(dict_at(input, "spec"), dict_at(input, "kwargs"));
     Session session(spec, "basic.py");  // the name that AnsibleModule takes from its own file
-    if (auto over = session.start(dict_at(input, "params"))) return *over;
-    Dict result{{"params", session.parameters()}, {"check_mode", session.internals().check_mode}};
+    const Dict params = dict_at(input, "params");
+    if (auto over = session.start(params)) return *over;
+    const Value* check_mode = params.find("_ansible_check_mode");
+    const bool is_null = check_mode != nullptr && check_mode->is_null();  // None stays None
+    Dict result{{"params", session.parameters()},
+                {"check_mode", is_null ? Value() : Value(session.internals().check_mode)}};
     for (const auto& [key, value] : dict_at(input, "result").items()) result.set(key, value);
     return session.exit(std::move(result));
 }

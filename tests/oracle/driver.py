@@ -2,8 +2,8 @@
 """Runs the installed AnsibleModule on cases, one JSON object a line on stdin; prints {"id", "rc", "stdout"} a line.
 
 A case: {"id", "spec", "kwargs", "params", "result", "env"} as `lago --validate` reads it. An option's fallback is written
-["env_fallback", ["NAME"]]. Each case runs in a fork of its own, so that nothing is left over for the next.
-A case in which AnsibleModule itself breaks (a traceback, nothing printed) comes back with "crash": the last line of it.
+["env_fallback", ["NAME"]]. What AnsibleModule keeps for the process (warnings, deprecations, the environment) is put back
+after each case. One in which it breaks (a traceback, nothing printed) comes back with "crash", the traceback's last line.
 """
 import io
 import json
@@ -12,6 +12,7 @@ import sys
 import traceback
 
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 
 
 def with_callables(spec):
@@ -31,6 +32,8 @@ def run(case):
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": case["params"]}).encode()
     if hasattr(basic, "_ANSIBLE_PROFILE"):
         basic._ANSIBLE_PROFILE = "legacy"
+    warnings._global_warnings.clear()
+    warnings._global_deprecations.clear()
     printed = sys.stdout = io.StringIO()
     rc, crash = 0, None
     try:
@@ -47,19 +50,13 @@ def run(case):
 
 
 def main():
+    out, environment = sys.stdout, dict(os.environ)
     for line in sys.stdin:
-        case = json.loads(line)
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            with os.fdopen(writing, "w", encoding="utf-8", errors="backslashreplace") as out:
-                out.write(json.dumps(run(case)))
-            os._exit(0)
-        os.close(writing)
-        with os.fdopen(reading, encoding="utf-8") as answer:
-            print(answer.read(), flush=True)
-        os.waitpid(child, 0)
+        answer = run(json.loads(line))
+        out.write(json.dumps(answer) + "\n")
+        out.flush()
+        os.environ.clear()
+        os.environ.update(environment)
 
 
 if __name__ == "__main__":
