@@ -306,6 +306,9 @@ std::expected<bool, std::string> to_bool(const Value& value, const Dialect& dial
         if (std::ranges::find(yes, word) != yes.end()) return true;
         if (std::ranges::find(no, word) != no.end()) return false;
     }
+    const bool container = value.as_list() != nullptr || value.as_dict() != nullptr;
+    if (container && !dialect.one_space_in_bool_text)
+        return refused("unhashable type: '" + std::string(python::type_name(value)) + "'");
     return refused(
         "The value '" + python::str(value) + "' is not a valid boolean." +
         (dialect.one_space_in_bool_text ? " " : "  ") +

@@ -558,6 +558,16 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+// What int() and float() leave out around a number: white space, less the four separators below 0x20.
+static std::string_view strip_number(std::string_view text) {
+    const auto separator = [](char letter) { return letter >= '\x1c' && letter <= '\x1f'; };
+    std::string_view bare = strip(text);
+    const std::size_t start = static_cast<std::size_t>(bare.data() - text.data());
+    const std::size_t end = start + bare.size();
+    const std::string_view before = text.substr(0, start), after = text.substr(end);
+    return std::ranges::any_of(before, separator) || std::ranges::any_of(after, separator) ? text : bare;
+}
+
 std::string ascii_digits(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
@@ -574,7 +584,7 @@ std::string ascii_digits(std::string_view text) {
 }
 
 std::optional<Integer> to_int(std::string_view given) {
-    const std::string plain = ascii_digits(strip(given));
+    const std::string plain = ascii_digits(strip_number(given));
     std::string_view text = plain;
     const bool negative = take_sign(text);
     auto digits = without_underscores(text);
@@ -601,7 +611,7 @@ Integer whole(double number) {
 }
 
 std::optional<double> to_float(std::string_view text) {
-    const auto plain = without_underscores(ascii_digits(strip(text)));
+    const auto plain = without_underscores(ascii_digits(strip_number(text)));
     if (!plain || plain->empty()) return {};
     std::string_view rest = *plain;
     const bool negative = take_sign(rest);

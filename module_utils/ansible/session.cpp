@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "ansible/coerce.hpp"
+#include "ansible/file_options.hpp"
 #include "ansible/json.hpp"
 #include "ansible/python.hpp"
 #include "core/secret.hpp"
+#include "system/path.hpp"
 
 namespace lago::ansible {
 
@@ -237,7 +239,16 @@ Answer Session::print(Dict result, int code, const std::vector<std::pair<std::st
     return {"\n" + to_json(result) + "\n", code};
 }
 
+void Session::add_file_facts(Dict& result) const {
+    const Value* path = result.find("path");
+    if (path == nullptr) path = result.find("dest");
+    const std::string* name = path == nullptr ? nullptr : path->as_string();
+    if (name == nullptr || !name->starts_with('/') || name->find('\0') != name->npos) return;
+    add_path_info(result, system::Path(*name, "path"));
+}
+
 Answer Session::exit(Dict result) {
+    add_file_facts(result);
     return print(std::move(result), 0);
 }
 
@@ -249,6 +260,9 @@ Answer Session::fail(const std::string& message, Dict result) {
 
 Answer Session::exit(const Result& result) {
     Dict made = result.returned;
+    add_file_facts(made);
+    // What the module says itself holds: the size of a key is not that of its file.
+    for (const auto& [key, value] : result.returned.items()) made.set(key, value);
     made.set("changed", result.changed);
     if (result.diff && internals_.diff) made.set("diff", diff_value(*result.diff));
     for (const std::string& text : result.warnings) warn(text);

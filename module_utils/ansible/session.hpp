@@ -44,6 +44,8 @@ public:
 
 private:
     std::string name() const;
+    /// Owner, mode and such of the result's `path` or `dest` (AnsibleModule's add_path_info).
+    void add_file_facts(Dict& result) const;
     void note_invocation();
     std::string logged(const std::string& name, const OptionSpec* option, const Value& value);
     Answer print(Dict result, int code, const std::vector<std::pair<std::string, Secret>>& disclosed = {});

@@ -14,7 +14,9 @@ PRESETS = ("release-x86_64", "release-aarch64", "dev", "asan")
 
 # What any module may return besides what it documents.
 COMMON_KEYS = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "invocation", "error_kind", "skipped",
-               "exception"}
+               "exception",
+               # what AnsibleModule adds for a result's `path`
+               "uid", "gid", "owner", "group", "mode", "state", "size", "secontext"}
 
 # The Python types of a documented one; a number without a fraction may be printed as a whole one.
 TYPES = {"str": str, "bool": bool, "int": int, "float": (int, float), "list": list, "dict": dict, "path": str,

@@ -248,7 +248,8 @@ def internals():
 def results():
     for result in ({"changed": True}, {"failed": True, "msg": "x"}, {"rc": 5}, {"invocation": {"x": 1}}, {"results": [1]}, {"ansible_facts": {"a": 1}},
                    {"stdout": "a\nb"}, {"text": "ünï \ud83d\ude00 \x7f \x00 \u2028"}, {"big": 2 ** 70, "nan": float("nan"), "small": 1e-7},
-                   {"nested": {"a": [[], {}, [{}]]}}, {"exception": "x"}, {"diff": {"before": "a", "after": "b"}}):
+                   {"nested": {"a": [[], {}, [{}]]}}, {"exception": "x"}, {"diff": {"before": "a", "after": "b"}}, {"path": "/etc/passwd"}, {"path": "/nothing/there"}, {"dest": "/etc"}, {"path": None},
+                   {"path": "/proc/self/cwd", "dest": "/etc/passwd"}, {"path": "/dev/null", "size": 7}):
         yield case({"a": {}}, {"a": "1"}, result=result)
         yield case({"a": {"type": "int"}}, {"a": "1"}, result=result, supports_check_mode=True)
 
