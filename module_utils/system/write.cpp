@@ -118,7 +118,7 @@ StagedFile::StagedFile(Path target, Ownership ownership)
     : target_(std::move(target)), ownership_(std::move(ownership)) {}
 
 StagedFile::StagedFile(StagedFile&& other) noexcept
-    : target_(other.target_),
+    : target_(other.target_),  // NOLINT(performance-move-constructor-init): a path is never empty
       ownership_(std::move(other.ownership_)),
       temporary_(std::exchange(other.temporary_, std::nullopt)),
       content_(std::exchange(other.content_, std::nullopt)),
