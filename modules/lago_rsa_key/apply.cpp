@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <utility>
+
+#include "lago_rsa_key/lago_rsa_key.hpp"
+#include "system/attributes.hpp"
+
+namespace lago::rsa_key {
+
+namespace {
+
+template <class T>
+T value_or_failure(std::expected<T, system::SystemError> result, bool changed) {
+    if (result) {
+        if constexpr (std::is_void_v<T>)
+            return;
+        else
+            return std::move(*result);
+    }
+    Failure failure = system::failure_of(result.error());
+    failure.changed = changed;
+    throw failure;
+}
+
+Material generate(const Desired& desired) {
+    const auto key = crypto::PrivateKey::generate_rsa(desired.size);
+    if (key) return material_of(*key, desired.format, desired.format);
+    throw Failure{
+        .what = "cannot generate a key", .why = key.error(), .hint = {}, .kind = "generation", .facts = {}};
+}
+
+void set_flags(const Desired& desired, const Plan& plan, Done& done) {
+    const auto& change = desired.attributes.attributes();
+    if (!change) return;
+    const auto before = value_or_failure(system::read_inode_flags(desired.path), plan.changed());
+    const auto after = value_or_failure(system::changed_inode_flags(before, *change), plan.changed());
+    if (after == before) return;
+    value_or_failure(system::set_inode_flags(desired.path, *change), plan.changed());
+    done.flags_changed = true;
+}
+
+}  // namespace
+
+Done apply(const Desired& desired, const Plan& plan) {
+    if (plan.blocked) throw *plan.blocked;
+    Done done;
+    if (plan.writes) {
+        if (!plan.key) done.generated = generate(desired);
+        const Material& key = plan.key ? *plan.key : *done.generated;
+        if (desired.backup && plan.replaces)
+            done.backup = value_or_failure(system::back_up(desired.path), false);
+        value_or_failure(
+            system::replace_file(desired.path, *key.pem, plan.ownership, desired.attributes.unsafe_writes()),
+            false);
+    } else {
+        value_or_failure(system::set_ownership(desired.path, plan.ownership), false);
+    }
+    set_flags(desired, plan, done);
+    return done;
+}
+
+}  // namespace lago::rsa_key

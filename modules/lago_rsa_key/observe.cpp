@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cerrno>
+#include <utility>
+
+#include "lago_rsa_key/lago_rsa_key.hpp"
+#include "text/secret_text.hpp"
+
+namespace lago::rsa_key {
+
+namespace {
+
+using system::FileKind;
+
+template <class T>
+T value_or_failure(std::expected<T, system::SystemError> result) {
+    if (!result) throw system::failure_of(result.error());
+    return std::move(*result);
+}
+
+std::optional<Reading> read_adopted(const Desired& desired) {
+    if (!desired.adopt_env_file) return std::nullopt;
+    auto file = system::read_secret_file(*desired.adopt_env_file);
+    if (!file && (file.error().number == ENOENT || file.error().number == ENOTDIR)) return std::nullopt;
+    const auto variable = text::secret_variable(value_or_failure(std::move(file)), desired.adopt_env_name);
+    if (!variable)
+        throw Failure{
+            .what = "cannot read " + desired.adopt_env_name + " in " + desired.adopt_env_file->string(),
+            .why = variable.error().message,
+            .hint = "Mend the file, or leave adopt_env_file out to have a new key",
+            .kind = "bad_env_file",
+            .facts = {{"path", desired.adopt_env_file->string()}}};
+    if (!*variable || (*variable)->empty()) return std::nullopt;
+    return read_key(**variable, desired.format);
+}
+
+}  // namespace
+
+Material material_of(const crypto::PrivateKey& key, KeyFormat found, KeyFormat wanted) {
+    Material material{
+        .type = key.type(), .bits = key.bits(), .format = found, .identity = key.identity(), .pem = {}};
+    if (material.type == "RSA") material.pem = key.pem(wanted);
+    return material;
+}
+
+Reading read_key(const Secret& text, KeyFormat format) {
+    const auto parsed = crypto::PrivateKey::parse(text);
+    if (!parsed) return std::unexpected(parsed.error());
+    return material_of(parsed->key, parsed->format, format);
+}
+
+Observed observe(const Desired& desired) {
+    Observed observed;
+    observed.attributes = value_or_failure(system::read_attributes(desired.path, false));
+    observed.folder =
+        value_or_failure(system::read_attributes(desired.path.parent())).kind == FileKind::directory;
+    if (observed.attributes.kind == FileKind::regular)
+        observed.file = read_key(value_or_failure(system::read_secret_file(desired.path)), desired.format);
+    else if (observed.attributes.kind == FileKind::missing && !desired.content)
+        observed.adopted = read_adopted(desired);
+    return observed;
+}
+
+}  // namespace lago::rsa_key
