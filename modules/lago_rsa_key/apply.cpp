@@ -28,16 +28,6 @@ Material generate(const Desired& desired) {
         .what = "cannot generate a key", .why = key.error(), .hint = {}, .kind = "generation", .facts = {}};
 }
 
-void set_flags(const Desired& desired, const Plan& plan, Done& done) {
-    const auto& change = desired.attributes.attributes();
-    if (!change) return;
-    const auto before = value_or_failure(system::read_inode_flags(desired.path), plan.changed());
-    const auto after = value_or_failure(system::changed_inode_flags(before, *change), plan.changed());
-    if (after == before) return;
-    value_or_failure(system::set_inode_flags(desired.path, *change), plan.changed());
-    done.flags_changed = true;
-}
-
 }  // namespace
 
 Done apply(const Desired& desired, const Plan& plan) {
@@ -54,7 +44,9 @@ Done apply(const Desired& desired, const Plan& plan) {
     } else {
         value_or_failure(system::set_ownership(desired.path, plan.ownership), false);
     }
-    set_flags(desired, plan, done);
+    if (plan.sets_flags)
+        value_or_failure(system::set_inode_flags(desired.path, *desired.attributes.attributes()),
+                         plan.writes);
     return done;
 }
 

@@ -51,6 +51,7 @@ struct Desired {
 struct Observed {
     system::FileAttributes attributes;  ///< of the key file
     bool folder = true;                 ///< the folder of the key file is there
+    bool flags_differ = false;          ///< chattr's, from those that are asked for
     std::optional<Reading> file;        ///< nothing: no key file
     std::optional<Reading> adopted;     ///< nothing: no such file or variable, or an empty one
 };
@@ -65,15 +66,15 @@ struct Plan {
     bool replaces = false;           ///< what stands there goes; only then is there something to back up
     std::optional<Material> key;     ///< the key after; nothing where it has to be generated
     system::Ownership ownership;     ///< only what has to be set
+    bool sets_flags = false;         ///< chattr's
     std::optional<Failure> blocked;  ///< what a run lacks; in check mode an earlier task may still provide it
     system::FileAttributes after;
-    bool changed() const { return writes || blocked || ownership != system::Ownership{}; }
+    bool changed() const { return writes || sets_flags || blocked || ownership != system::Ownership{}; }
 };
 
 struct Done {
     std::optional<Material> generated;
     std::optional<system::Path> backup;
-    bool flags_changed = false;  ///< those that chattr sets
 };
 
 /// A key's text, and its PEM in `format`.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "lago_rsa_key/lago_rsa_key.hpp"
+#include "system/attributes.hpp"
 #include "text/secret_text.hpp"
 
 namespace lago::rsa_key {
@@ -33,6 +34,13 @@ std::optional<Reading> read_adopted(const Desired& desired) {
     return read_key(**variable, desired.format);
 }
 
+bool flags_differ(const Desired& desired) {
+    const auto& change = desired.attributes.attributes();
+    if (!change) return false;
+    const auto flags = value_or_failure(system::read_inode_flags(desired.path));
+    return value_or_failure(system::changed_inode_flags(flags, *change)) != flags;
+}
+
 }  // namespace
 
 Material material_of(const crypto::PrivateKey& key, KeyFormat found, KeyFormat wanted) {
@@ -53,10 +61,12 @@ Observed observe(const Desired& desired) {
     observed.attributes = value_or_failure(system::read_attributes(desired.path, false));
     observed.folder =
         value_or_failure(system::read_attributes(desired.path.parent())).kind == FileKind::directory;
-    if (observed.attributes.kind == FileKind::regular)
+    if (observed.attributes.kind == FileKind::regular) {
+        observed.flags_differ = flags_differ(desired);
         observed.file = read_key(value_or_failure(system::read_secret_file(desired.path)), desired.format);
-    else if (observed.attributes.kind == FileKind::missing && !desired.content)
+    } else if (observed.attributes.kind == FileKind::missing && !desired.content) {
         observed.adopted = read_adopted(desired);
+    }
     return observed;
 }
 

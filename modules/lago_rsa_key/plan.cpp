@@ -68,6 +68,8 @@ public:
         else
             plan_missing();
         plan_.replaces = plan_.writes && before_.file;
+        // A file that is written is a new one, without the old one's flags.
+        plan_.sets_flags = before_.flags_differ || (plan_.writes && desired_.attributes.attributes());
         plan_.blocked = blocked();
         return std::move(plan_);
     }

@@ -187,3 +187,19 @@ def test_folders_and_links_are_not_replaced(run_module, tmp_path):
 @pytest.mark.parametrize("size", [0, -1, 2047, 16385, 2**31 - 1])
 def test_a_size_that_cannot_be_meant(rsa_key, size):
     assert rsa_key(size=size)["error_kind"] == "bad_size"
+
+
+@pytest.mark.skipif(shutil.which("lsattr") is None, reason="there is no lsattr command")
+def test_inode_flags_as_chattr_sets_them(rsa_key, tmp_path):
+    def flags():
+        done = subprocess.run(["lsattr", str(tmp_path / "key.pem")], capture_output=True, check=False)
+        if done.returncode:
+            pytest.skip("this file system has no inode flags")
+        return done.stdout.decode().split()[0]
+
+    rsa_key()
+    assert "d" not in flags()
+    assert rsa_key(check=True, attributes="+d")["changed"] and "d" not in flags()
+    assert rsa_key(attributes="+d")["changed"] and "d" in flags()
+    assert not rsa_key(check=True, attributes="+d")["changed"]
+    assert not rsa_key(attributes="+d")["changed"]
