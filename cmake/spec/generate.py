@@ -153,9 +153,11 @@ def spec_source(module):
 
 
 def quoted(name, text):
-    if "'''" in text or text.endswith("\\"):
-        raise schema.SpecError(f"{name} cannot stand in a Python text: it holds ''' or ends with a backslash")
-    return f"r'''\n{text.strip()}\n'''"
+    text = text.strip()
+    for quotes in ("'''", '"""'):
+        if quotes not in text and not text.endswith(("\\", quotes[0])):
+            return f"r{quotes}\n{text}\n{quotes}"
+    raise schema.SpecError(f"{name} cannot stand in a Python text: it holds both kinds of triple quotes, or ends with one")
 
 
 def header(name, shebang=False):

@@ -311,6 +311,7 @@ void write(std::string& out, const Value& value) {
 }  // namespace
 
 std::expected<Value, std::string> parse_json(std::string_view text) {
+    if (text.starts_with("\xef\xbb\xbf")) return std::unexpected("a byte order mark stands before the JSON");
     Rewriter rewriter(text);
     const std::string_view ready = rewriter.run();
     Reader reader(rewriter.rewritten());

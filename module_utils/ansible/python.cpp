@@ -63,19 +63,18 @@ std::string hexadecimal(char32_t point, int digits) {
     return text.data();
 }
 
-std::string escaped(char32_t point) {
+std::string escaped_code(char32_t point) {
     if (point < 0x100) return "\\x" + hexadecimal(point, 2);
     if (point < 0x10000) return "\\u" + hexadecimal(point, 4);
     return "\\U" + hexadecimal(point, 8);
 }
 
-std::string string_repr(std::string_view text) {
-    const bool doubled = text.find('\'') != text.npos && text.find('"') == text.npos;
-    const char quote = doubled ? '"' : '\'';
-    std::string out(1, quote);
+std::string escape_within(std::string_view text, char quote) {
+    std::string out;
     for (std::size_t at = 0; at < text.size();) {
         const utf8::Point point = utf8::decode(text, at);
-        if (point.code == U'\\' || (point.code < 0x80 && static_cast<char>(point.code) == quote)) {
+        if (point.code == U'\\' ||
+            (quote != 0 && point.code < 0x80 && static_cast<char>(point.code) == quote)) {
             out += '\\';
             out += static_cast<char>(point.code);
         } else if (point.code == U'\n')
@@ -87,10 +86,16 @@ std::string string_repr(std::string_view text) {
         else if (is_printable(point.code))
             out.append(text.substr(at, point.length));
         else
-            out += escaped(point.code);
+            out += escaped_code(point.code);
         at += point.length;
     }
-    return out + quote;
+    return out;
+}
+
+std::string string_repr(std::string_view text) {
+    const bool doubled = text.find('\'') != text.npos && text.find('"') == text.npos;
+    const char quote = doubled ? '"' : '\'';
+    return quote + escape_within(text, quote) + quote;
 }
 
 std::string list_repr(const List& list) {
@@ -457,6 +462,10 @@ std::string_view type_name(const Value& value) {
 
 std::string class_name(const Value& value) {
     return "<class '" + std::string(type_name(value)) + "'>";
+}
+
+std::string escaped(std::string_view text, bool apostrophe) {
+    return escape_within(text, apostrophe ? '\'' : '\0');
 }
 
 std::string float_repr(double number) {

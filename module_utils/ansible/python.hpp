@@ -20,6 +20,8 @@ std::string class_name(const Value& value);
 
 std::string str(const Value& value);
 std::string repr(const Value& value);
+/// The inside of repr(text), with or without a backslash before an apostrophe.
+std::string escaped(std::string_view text, bool apostrophe);
 /// repr() of a float: shortest digits that read back the same, "1e+16", "nan", "-inf".
 std::string float_repr(double number);
 

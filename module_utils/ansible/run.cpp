@@ -21,35 +21,6 @@ Answer plain_failure(const std::string& message) {
     return {"\n" + to_json(Dict{{"failed", true}, {"msg", secrets::scrub(message)}}) + "\n", 1};
 }
 
-// Secrets as the module will see them: what was coerced may look different from what was sent.
-void keep_secrets(const ArgumentSpec& spec, const Dict& values);
-
-void keep_texts(const Value& value) {
-    if (value.is_null() || value.as_bool() != nullptr) return;
-    if (const List* list = value.as_list()) {
-        for (const Value& item : *list) keep_texts(item);
-    } else if (const Dict* dict = value.as_dict()) {
-        for (const auto& [key, item] : dict->items()) keep_texts(item);
-    } else {
-        Secret keep(python::str(value));
-    }
-}
-
-void keep_below(const OptionSpec& option, const Value& value) {
-    if (const Dict* dict = value.as_dict()) keep_secrets(*option.options, *dict);
-    if (const List* list = value.as_list())
-        for (const Value& item : *list) keep_below(option, item);
-}
-
-void keep_secrets(const ArgumentSpec& spec, const Dict& values) {
-    for (const OptionSpec& option : spec.options) {
-        const Value* value = values.find(option.name);
-        if (value == nullptr) continue;
-        if (option.hides()) keep_texts(*value);
-        if (option.options) keep_below(option, *value);
-    }
-}
-
 Deadline deadline_of(const ModuleSpec& spec, const Dict& parameters) {
     const Value* timeout = parameters.find("timeout");
     const Integer* seconds = timeout == nullptr ? nullptr : timeout->as_integer();
@@ -72,10 +43,9 @@ Answer call(const Module& module, const ModuleSpec& spec, Session& session) {
 }
 
 Answer checked_call(const Module& module, const ModuleSpec& spec, Dict parameters) {
-    Session session(spec, std::string(module.name));
+    Session session(spec, std::string(module.name), Session::Hide::every_form);
     try {
         if (auto over = session.start(std::move(parameters))) return *over;
-        keep_secrets(spec.arguments, session.parameters());
         if (!session.log_line().empty())
             log_invocation(std::string(module.name), session.internals(), session.log_line());
         leave_unreadable_directory(session.internals().tmpdir);

@@ -123,13 +123,63 @@ std::string sentence(const Failure& failure) {
     return text;
 }
 
+// A secret as it looks inside a text that was quoted by Python (an option that wanted a text and was given a
+// list) or by JSON; each also as a path, where variables are replaced.
+void keep_forms(const std::string& value) {
+    constexpr std::size_t shortest = 4;
+    const std::string json = to_json(value);
+    for (const std::string& form : {value, python::escaped(value, false), python::escaped(value, true),
+                                    json.substr(1, json.size() - 2)})
+        for (const std::string& text : {form, python::expand_user(python::expand_vars(form))})
+            if (text != value && text.size() >= shortest) Secret{std::string_view(text)};
+}
+
+void keep_texts(const Value& value) {
+    if (value.is_null() || value.as_bool() != nullptr) return;
+    if (const List* list = value.as_list()) {
+        for (const Value& item : *list) keep_texts(item);
+    } else if (const Dict* dict = value.as_dict()) {
+        for (const auto& [key, item] : dict->items()) keep_texts(item);
+    } else {
+        const std::string text = python::str(value);
+        Secret{std::string_view(text)};
+        keep_forms(text);
+    }
+}
+
+void keep_coerced(const ArgumentSpec& spec, const Dict& values);
+
+void keep_coerced_below(const OptionSpec& option, const Value& value) {
+    if (const Dict* dict = value.as_dict()) keep_coerced(*option.options, *dict);
+    if (const List* list = value.as_list())
+        for (const Value& item : *list) keep_coerced_below(option, item);
+}
+
+// Secrets as the module will see them: "a,b" became a list, "~/x" a path.
+void keep_coerced(const ArgumentSpec& spec, const Dict& values) {
+    for (const OptionSpec& option : spec.options) {
+        const Value* value = values.find(option.name);
+        if (value == nullptr) continue;
+        if (option.hides()) keep_texts(*value);
+        if (option.options) keep_coerced_below(option, *value);
+    }
+}
+
 }  // namespace
 
-Session::Session(const ModuleSpec& spec, std::string default_name)
-    : spec_(spec), default_name_(std::move(default_name)) {}
+Session::Session(const ModuleSpec& spec, std::string default_name, Hide hide)
+    : spec_(spec), default_name_(std::move(default_name)), hide_(hide) {}
 
 std::string Session::name() const {
     return internals_.module_name ? plain_module_name(*internals_.module_name) : default_name_;
+}
+
+void Session::keep_secrets(std::vector<std::string> sent) const {
+    if (hide_ == Hide::every_form) {
+        for (const std::string& value : sent) keep_forms(value);
+        keep_coerced(spec_.arguments, parameters_);
+    }
+    for (std::string& value : sent) Secret(std::move(value));
 }
 
 std::optional<Answer> Session::start(Dict parameters) {
@@ -140,7 +190,7 @@ std::optional<Answer> Session::start(Dict parameters) {
     Validated validated = validate(spec_.arguments, std::move(parameters_), internals_.dialect);
     parameters_ = std::move(validated.parameters);
     aliases_ = std::move(validated.aliases);
-    for (std::string& value : validated.no_log_values) Secret keep(std::move(value));
+    keep_secrets(std::move(validated.no_log_values));
     for (std::string& text : validated.warnings) warn(std::move(text));
     deprecations_ = std::move(validated.deprecations);
     for (std::string& text : validated.alias_warnings) warn(std::move(text));

@@ -24,7 +24,11 @@ struct Answer {
 /// One call of a module as AnsibleModule goes through it: parameters in, checks, one answer.
 class Session {
 public:
-    Session(const ModuleSpec& spec, std::string default_name);
+    /// AnsibleModule hides a secret as it was sent only. A module of ours hides it in every form that it may
+    /// come back in: as it was coerced, and as Python and JSON quote it within a text.
+    enum class Hide { as_sent, every_form };
+
+    Session(const ModuleSpec& spec, std::string default_name, Hide hide);
 
     /// Takes the parameters and checks them. An answer where the call is over with that: what is wrong with
     /// them, or check mode that the module does not have.
@@ -44,6 +48,7 @@ public:
 
 private:
     std::string name() const;
+    void keep_secrets(std::vector<std::string> sent) const;
     /// Owner, mode and such of the result's `path` or `dest` (AnsibleModule's add_path_info).
     void add_file_facts(Dict& result) const;
     void note_invocation();
@@ -56,6 +61,7 @@ private:
 
     const ModuleSpec& spec_;
     std::string default_name_;
+    Hide hide_;
     Internals internals_;
     Dict parameters_;
     std::map<std::string, std::string> aliases_;

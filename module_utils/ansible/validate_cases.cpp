@@ -52,7 +52,8 @@ Dict dict_at(const Dict& dict, std::string_view key) {
 Answer answer_to(const Dict& input) {
     const Environment environment(input.find("env"));
     const ModuleSpec spec = ModuleSpec::from(dict_at(input, "spec"), dict_at(input, "kwargs"));
-    Session session(spec, "basic.py");  // the name that AnsibleModule takes from its own file
+    // The name is the one that AnsibleModule takes from its own file.
+    Session session(spec, "basic.py", Session::Hide::as_sent);
     const Dict params = dict_at(input, "params");
     if (auto over = session.start(params)) return *over;
     const Value* check_mode = params.find("_ansible_check_mode");

@@ -5,3 +5,4 @@
 
 build_preset dev
 unit_tests dev
+pytest_stage tests/unit/spec

@@ -43,7 +43,7 @@ class Core:
     """One installed ansible-core."""
 
     def __init__(self, name, python):
-        self.name = name
+        self.name, self.python = name, python
         self.version = subprocess.run([python, "-c", "import ansible.release; print(ansible.release.__version__)"],
                                       check=True, capture_output=True, text=True).stdout.strip()
         self.minor = int(self.version.split(".")[1])

@@ -27,7 +27,7 @@ Dict dict(const char* json) {
 std::string log_line(const char* options, const char* parameters) {
     const Emptied after;
     const ModuleSpec module = spec(options);
-    Session session(module, "lago_test");
+    Session session(module, "lago_test", Session::Hide::every_form);
     CHECK_FALSE(session.start(dict(parameters)));
     return session.log_line();
 }
@@ -70,7 +70,7 @@ TEST_CASE("names that look like passwords", "[session]") {
 
 TEST_CASE("unknown keys of the controller are dropped in silence", "[session]") {
     const ModuleSpec module = spec(R"({"argument_spec": {"a": {}}})");
-    Session session(module, "lago_test");
+    Session session(module, "lago_test", Session::Hide::every_form);
     CHECK_FALSE(session.start(dict(R"({"a": "1", "_ansible_of_the_future": {"x": 1}})")));
     CHECK(session.parameters() == Dict{{"a", "1"}});
 }
@@ -81,7 +81,7 @@ TEST_CASE("hidden options stand nowhere in the invocation, in any shape", "[sess
         "path": {}}}}, "hidden_in_invocation": ["entries.content"]})");
     for (const char* given : {R"([{"path": "/a", "content": "planted"}])", R"("path=/a content=planted")",
                               R"(["content=planted"])", R"({"content": "planted"})"}) {
-        Session session(module, "lago_test");
+        Session session(module, "lago_test", Session::Hide::every_form);
         const auto over = session.start(
             dict((R"({"_ansible_version": "2.15.0", "entries": )" + std::string(given) + "}").c_str()));
         const std::string text = over ? over->text : session.exit(Dict{}).text;
@@ -95,7 +95,7 @@ TEST_CASE("hidden options stand nowhere in the invocation, in any shape", "[sess
 TEST_CASE("a failure says what, why and what to do", "[session]") {
     const Emptied after;
     const ModuleSpec module = spec(R"({"argument_spec": {"key": {"no_log": true}}})");
-    Session session(module, "lago_test");
+    Session session(module, "lago_test", Session::Hide::every_form);
     CHECK_FALSE(session.start(dict(R"({"key": "hunter2"})")));
     const Answer answer = session.fail(Failure{.what = "cannot log in",
                                                .why = "password \"hunter2\" was\xff refused",
@@ -111,13 +111,27 @@ TEST_CASE("a failure says what, why and what to do", "[session]") {
                      {"msg", "cannot log in: password \"********\" was\xef\xbf\xbd refused. Check it"}}));
 }
 
+TEST_CASE("a secret is hidden in each form that it may come back in", "[session]") {
+    const Emptied after;
+    const ModuleSpec module =
+        spec(R"({"argument_spec": {"keys": {"type": "list", "no_log": true}, "text": {}}})");
+    Session session(module, "lago_test", Session::Hide::every_form);
+    CHECK_FALSE(session.start(dict(
+        R"({"keys": "first one,it's \\ two", "text": ["it's \\ two", 1], "_ansible_version": "2.15.0"})")));
+    const std::string text =
+        session.exit(Dict{{"json", to_json("it's \\ two")}, {"shell", "first one"}}).text;
+    INFO(text);
+    CHECK(text.find("two") == std::string::npos);
+    CHECK(text.find("first") == std::string::npos);
+}
+
 TEST_CASE("a difference is printed only where it is asked for", "[session]") {
     const ModuleSpec module = spec(R"({"argument_spec": {}})");
     Result result;
     result.changed = true;
     result.diff = Diff{{{.before = "a", .after = "b", .before_header = "x", .after_header = ""}}};
     for (const bool asked : {false, true}) {
-        Session session(module, "lago_test");
+        Session session(module, "lago_test", Session::Hide::every_form);
         CHECK_FALSE(session.start(Dict{{"_ansible_diff", asked}}));
         const auto printed = *parse_json(session.exit(result).text);
         const Value* diff = printed.as_dict()->find("diff");
@@ -129,7 +143,7 @@ TEST_CASE("a difference is printed only where it is asked for", "[session]") {
 TEST_CASE("only what was asked for in so many words is disclosed", "[session]") {
     const Emptied after;
     const ModuleSpec module = spec(R"({"argument_spec": {}})");
-    Session session(module, "lago_test");
+    Session session(module, "lago_test", Session::Hide::every_form);
     CHECK_FALSE(session.start({}));
     Result result;
     result.returned = Dict{{"text", "it is hunter2"}};
