@@ -70,7 +70,7 @@ std::expected<Fd, SystemError> lock(const Folder& folder, Deadline deadline) {
 
 }  // namespace
 
-std::expected<FolderLock, SystemError> FolderLock::take(std::vector<Path> folders, Deadline deadline) {
+std::expected<FolderLock, SystemError> FolderLock::take(const std::vector<Path>& folders, Deadline deadline) {
     // Whoever held a lock before may have made or removed a folder: look again once all are held.
     while (true) {
         const auto wanted = resolve(folders);

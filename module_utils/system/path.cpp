@@ -31,7 +31,7 @@ std::string tidied(std::string_view text) {
 
 }  // namespace
 
-Path::Path(std::string text, std::string_view option) {
+Path::Path(const std::string& text, std::string_view option) {
     if (text.find('\0') != std::string::npos)
         throw bad_path(option, "", "a file name cannot hold a NUL character", "");
     if (!text.starts_with('/'))

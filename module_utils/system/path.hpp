@@ -11,7 +11,7 @@ namespace lago::system {
 class Path {
 public:
     /// `option` is the option's name for the message.
-    Path(std::string text, std::string_view option);
+    Path(const std::string& text, std::string_view option);
 
     const std::string& string() const { return text_; }
     const char* c_str() const { return text_.c_str(); }

@@ -108,6 +108,16 @@ Done give_ownership(const Fd& fd, const Ownership& asked, const FileAttributes& 
     return {};
 }
 
+// Local time, as it stands in a backup's name.
+std::string moment_now() {
+    std::array<char, 32> text{};
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    if (::localtime_r(&now, &parts) == nullptr) return "~";
+    const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d@%H:%M:%S~", &parts);
+    return {text.data(), length};
+}
+
 bool folder_refuses(int number) {
     return number == EACCES || number == EPERM || number == EROFS;
 }
@@ -241,12 +251,8 @@ std::expected<Path, SystemError> back_up(const Path& path) {
     if (!content) return std::unexpected(std::move(content.error()));
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return failed("look at", path);
-    std::array<char, 32> moment{};
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    ::localtime_r(&now, &parts);
-    std::strftime(moment.data(), moment.size(), "%Y-%m-%d@%H:%M:%S~", &parts);
-    const Path copy = path.beside(path.name() + "." + std::to_string(::getpid()) + "." + moment.data());
+    const std::string moment = moment_now();
+    const Path copy = path.beside(path.name() + "." + std::to_string(::getpid()) + "." + moment);
     const Ownership same{.uid = {}, .gid = {}, .mode = info.st_mode & 07777U, .secontext = {}};
     auto staged = StagedFile::write(copy, *content, same);
     secrets::wipe(*content);

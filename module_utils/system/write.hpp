@@ -117,7 +117,7 @@ public:
     FolderLock() = default;  ///< holds nothing
     /// Waits until `deadline` (ETIMEDOUT); a folder that does not exist stands for its nearest existing
     /// parent. On a file system without such locks there is none.
-    static std::expected<FolderLock, SystemError> take(std::vector<Path> folders, Deadline deadline);
+    static std::expected<FolderLock, SystemError> take(const std::vector<Path>& folders, Deadline deadline);
 
 private:
     std::vector<Fd> held_;

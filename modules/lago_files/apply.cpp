@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "lago_files/lago_files.hpp"
@@ -18,9 +19,9 @@ public:
     Preparations& operator=(const Preparations&) = delete;
     ~Preparations() {
         if (kept_) return;
-        for (const system::Path& file : files_) static_cast<void>(system::remove_file(file));
+        for (const system::Path& file : files_) std::ignore = system::remove_file(file);
         for (; !folders_.empty(); folders_.pop_back())
-            static_cast<void>(system::remove_empty_folder(folders_.back()));
+            std::ignore = system::remove_empty_folder(folders_.back());
     }
 
     void made_folder(const system::Path& path) { folders_.push_back(path); }

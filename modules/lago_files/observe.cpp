@@ -164,7 +164,7 @@ system::FolderLock lock_folders(const Desired& desired, Deadline deadline) {
         if (follows_links(entry))
             folders.push_back(value_or_failure(system::follow_links(entry.path)).parent());
     }
-    return value_or_failure(system::FolderLock::take(std::move(folders), deadline));
+    return value_or_failure(system::FolderLock::take(folders, deadline));
 }
 
 Observed observe(const Desired& desired) {

@@ -9,16 +9,16 @@
 
 namespace lago::files {
 
-inline system::Path at(std::string text) {
-    return system::Path(std::move(text), "path");
+inline system::Path at(const std::string& text) {
+    return system::Path(text, "path");
 }
 
-inline Entry an_entry(State state, std::string path = "/srv/x") {
-    return {.path = at(std::move(path)), .state = state};
+inline Entry an_entry(State state, const std::string& path = "/srv/x") {
+    return {.path = at(path), .state = state};
 }
 
-inline Entry a_file(Content content, std::string path = "/srv/x") {
-    Entry entry = an_entry(State::file, std::move(path));
+inline Entry a_file(Content content, const std::string& path = "/srv/x") {
+    Entry entry = an_entry(State::file, path);
     entry.sensitive = std::holds_alternative<Secret>(content);
     entry.content = std::move(content);
     return entry;
@@ -28,19 +28,19 @@ inline Content secret(std::string_view text) {
     return Secret(text);
 }
 
-inline Found nothing(std::string path = "/srv/x") {
-    return {.real = at(std::move(path))};
+inline Found nothing(const std::string& path = "/srv/x") {
+    return {.real = at(path)};
 }
 
-inline Found something(system::FileKind kind, mode_t mode, std::string path = "/srv/x") {
-    Found found = nothing(std::move(path));
+inline Found something(system::FileKind kind, mode_t mode, const std::string& path = "/srv/x") {
+    Found found = nothing(path);
     found.attributes.kind = kind;
     found.attributes.mode = mode;
     return found;
 }
 
-inline Found file_with(Content content, mode_t mode = 0644, std::string path = "/srv/x") {
-    Found found = something(system::FileKind::regular, mode, std::move(path));
+inline Found file_with(Content content, mode_t mode = 0644, const std::string& path = "/srv/x") {
+    Found found = something(system::FileKind::regular, mode, path);
     found.attributes.size = std::visit([](const auto& text) { return text.size(); }, content);
     found.content = std::move(content);
     return found;
@@ -52,6 +52,7 @@ inline Plan planned(Entry entry, Found found) {
 
 inline std::vector<Step::Kind> kinds(const Plan& plan) {
     std::vector<Step::Kind> list;
+    list.reserve(plan.steps.size());
     for (const Step& step : plan.steps) list.push_back(step.kind);
     return list;
 }
