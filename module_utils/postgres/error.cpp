@@ -162,6 +162,11 @@ Error client_error(std::string_view text) {
     return {client_kind(text), std::string(trimmed(text)), "", ""};
 }
 
+bool is_tls(ErrorKind kind) {
+    using enum ErrorKind;
+    return kind == tls || kind == tls_wrong_host || kind == tls_unknown_ca || kind == tls_no_ca;
+}
+
 // Lines that libpq adds for a person at a terminal; our hints say it better.
 bool is_filler(std::string_view line) {
     return line.starts_with('\t') || line.starts_with("LOCATION:") ||
@@ -184,18 +189,15 @@ Error connection_error(std::string_view text, bool with_tls) {
     std::optional<Error> best;
     for (const std::string_view line : lines_of(text)) {
         if (is_filler(line)) continue;
-        const std::optional<Error> from_server = server_line(line);
-        if (from_server && from_server->sqlstate == "28000" && has(line, "pg_hba.conf")) {
-            const ErrorKind kind = with_tls ? ErrorKind::no_pg_hba_entry : ErrorKind::tls_required;
-            if (!best || best->sqlstate.empty()) best = Error{kind, from_server->message, "28000", ""};
-        } else if (from_server && (!best || best->sqlstate.empty())) {
-            best = from_server;
-        } else if (!from_server && !best) {
-            best = client_error(line);
-        }
+        Error error = server_line(line).value_or(client_error(line));
+        if (error.sqlstate == "28000" && has(line, "pg_hba.conf"))
+            error.kind = with_tls ? ErrorKind::no_pg_hba_entry : ErrorKind::tls_required;
+        // With sslmode=prefer a failure of TLS is followed by what the server thinks of doing without.
+        const bool because_of_tls = best && is_tls(best->kind) && error.kind == ErrorKind::tls_required;
+        const bool says_more = best && best->sqlstate.empty() && !error.sqlstate.empty() && !because_of_tls;
+        if (!best || says_more) best = std::move(error);
     }
-    if (!best) return {ErrorKind::gone, "the connection ended without a word", "", ""};
-    return *best;
+    return best.value_or(Error{ErrorKind::gone, "the connection ended without a word", "", ""});
 }
 
 Failure to_failure(const Error& error, std::string what) {

@@ -3,26 +3,27 @@
 
 // One role and one database, as Lago needs them.
 //
-//   what is                        state: present                          state: absent
-//   -----------------------------  --------------------------------------
-//   ------------------------------------- no role                        create it nothing role, other
-//   attributes         alter those that are asked for          nothing; drop it with drop_role role may not
-//   log in            LOGIN, unless NOLOGIN is asked for      " no or another password         set a verifier
-//   of the one asked for     " password stored as MD5         the same where the server stores SCRAM  "
-//   password cannot be checked     log in; where that proves nothing, set  "
-//   no database                    create it                               nothing
-//   database, another owner        give it to the owner                    drop it
-//   database, another limit        set the limit that is asked for         "
-//   another encoding or locale     refuse: dump, drop, restore             "
-//   sessions in the database       nothing                                 refuse; with force close them
-//   extension not created          create it                               –
-//   extension, another version     update it where there is a way          –
-//   extension, another schema      move it, or refuse                      –
-//   extension not on the server    refuse (pg_partman: warn if migrated)   –
-//   pg_partman older than 5        refuse                                  –
-//   privileges missing             grant them                              –
-//   enriched_events unregistered   register it with pg_partman             –
-//   standby or read-only           refuse where anything would change      the same
+//   what is                       state: present                           state: absent
+//   ----------------------------  ---------------------------------------  ----------------------------
+//   no role                       create it                                nothing
+//   role, other attributes        alter those that are asked for           drop it where drop_role asks
+//   role may not log in           LOGIN, unless NOLOGIN is asked for       "
+//   no or another password        set a verifier of the one asked for      "
+//   password stored as MD5        the same where the server stores SCRAM   "
+//   password cannot be checked    log in; where that proves nothing, set   "
+//   no database                   create it                                nothing
+//   database, another owner       give it to the owner                     drop it
+//   database, another limit       set the limit that is asked for          "
+//   another encoding or locale    refuse: dump, drop, restore              "
+//   sessions in the database      nothing                                  refuse; force closes them
+//   extension not created         create it                                -
+//   extension, another version    update it where there is a way           -
+//   extension, another schema     move it, or refuse                       -
+//   extension not on the server   refuse (pg_partman: warn if migrated)    -
+//   pg_partman older than 5       refuse                                   -
+//   privileges missing            grant them                               -
+//   enriched_events unregistered  register it with pg_partman              -
+//   standby or read-only          refuse where anything would change       the same
 //
 // CREATE and DROP DATABASE cannot be part of a transaction; they, and what must come before, are by
 // themselves. All the rest is one transaction inside the database.

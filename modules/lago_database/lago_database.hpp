@@ -26,8 +26,7 @@ namespace lago::database {
 using postgres::Identifier;
 using postgres::Text;
 
-// ---- what is asked for
-// ---------------------------------------------------------------------------------------
+// ---- what is asked for ----
 
 /// A release of Lago.
 struct Version {
@@ -105,8 +104,7 @@ struct Desired {
 /// `check_mode`: a password_file that does not exist yet is no failure.
 Desired read_options(const Options& options, bool check_mode);
 
-// ---- what is
-// ------------------------------------------------------------------------------------------------
+// ---- what is ----
 
 /// What is known of the password that the role has.
 enum class Password {
@@ -184,8 +182,16 @@ struct Inside {
     bool operator==(const Inside&) const = default;
 };
 
+/// The locale that a database gets when none is asked for: the template's.
+struct Template {
+    std::string lc_collate;
+    std::string lc_ctype;
+    bool operator==(const Template&) const = default;
+};
+
 struct Observed {
     Server server;
+    std::optional<Template> template_database;  ///< looked at only where there is no database yet
     std::optional<Role> role;
     std::optional<Database> database;
     std::map<std::string, Extension> extensions;  ///< by name: all that are asked for
@@ -235,8 +241,7 @@ private:
 /// Throws Failure where the server's answers cannot be had.
 Observed observe(Session& session, const Desired& desired);
 
-// ---- what to do
-// ---------------------------------------------------------------------------------------------
+// ---- what to do ----
 
 enum class StepKind {
     create_role,
@@ -277,8 +282,7 @@ struct Plan {
 /// Decides; no I/O. Throws Failure where what is cannot become what is asked for.
 Plan make_plan(const Desired& desired, const Observed& before);
 
-// ---- doing and telling
-// --------------------------------------------------------------------------------------
+// ---- doing and telling ----
 
 struct Done {
     Dict connection;

@@ -116,6 +116,14 @@ std::optional<Database> observe_database(Session& session, const Desired& desire
                     .sessions = static_cast<int>(rows.number(0, 6))};
 }
 
+std::optional<Template> observe_template(Session& session, const Desired& desired) {
+    const Rows rows = ask(session.admin(), "the template",
+                          "SELECT datcollate, datctype FROM pg_database WHERE datname = $1",
+                          {desired.template_name.string()}, session.deadline());
+    if (rows.empty()) return std::nullopt;
+    return Template{.lc_collate = rows.text(0, 0), .lc_ctype = rows.text(0, 1)};
+}
+
 std::string wanted_version(const ExtensionWish& wish, const std::string& available) {
     if (!wish.version || wish.version->string() == "latest") return available;
     return wish.version->string();
@@ -279,6 +287,7 @@ Observed observe(Session& session, const Desired& desired) {
     observed.role = observe_role(session, desired);
     observed.database = observe_database(session, desired);
     if (!desired.present) return observed;
+    if (!observed.database) observed.template_database = observe_template(session, desired);
     if (observed.database && observed.database->accepts_connections) {
         observe_inside(session, desired, observed);
     } else {

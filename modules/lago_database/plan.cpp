@@ -182,6 +182,10 @@ private:
             refuse("not_permitted", "database " + desired_.name.string() + " cannot be created",
                    before_.server.user + " has neither SUPERUSER nor CREATEDB",
                    "log in as a role that has (login_user)");
+        if (!before_.template_database)
+            refuse("template_missing", "database " + desired_.name.string() + " cannot be created",
+                   "there is no database " + desired_.template_name.string() + " to copy it from",
+                   "set template to one that is there, such as template0");
         Statement create;
         create.sql("CREATE DATABASE ").name(desired_.name).sql(" OWNER ").name(desired_.owner);
         create.sql(" TEMPLATE ").name(desired_.template_name);
@@ -190,11 +194,13 @@ private:
         if (desired_.lc_ctype) create.sql(" LC_CTYPE ").literal(Text(*desired_.lc_ctype, "lc_ctype"));
         if (desired_.conn_limit) create.sql(" CONNECTION LIMIT " + std::to_string(*desired_.conn_limit));
         add(StepKind::create_database, desired_.name.string(), {std::move(create)});
-        plan_.after.database = Database{.owner = desired_.owner.string(),
-                                        .encoding = desired_.encoding.value_or("UTF8"),
-                                        .lc_collate = desired_.lc_collate.value_or(""),
-                                        .lc_ctype = desired_.lc_ctype.value_or(""),
-                                        .conn_limit = desired_.conn_limit.value_or(-1)};
+        plan_.after.template_database.reset();
+        plan_.after.database =
+            Database{.owner = desired_.owner.string(),
+                     .encoding = desired_.encoding.value_or("UTF8"),
+                     .lc_collate = desired_.lc_collate.value_or(before_.template_database->lc_collate),
+                     .lc_ctype = desired_.lc_ctype.value_or(before_.template_database->lc_ctype),
+                     .conn_limit = desired_.conn_limit.value_or(-1)};
     }
 
     void alter_database() {

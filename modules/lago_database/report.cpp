@@ -54,9 +54,8 @@ Value database_shown(const std::optional<Database>& database) {
     if (!database) return {};
     Dict shown{
         {"owner", database->owner}, {"encoding", database->encoding}, {"conn_limit", database->conn_limit}};
-    // Those of a database that is still to be made by the server's own settings are not known before.
-    if (!database->lc_collate.empty()) shown.set("lc_collate", normalised_locale(database->lc_collate));
-    if (!database->lc_ctype.empty()) shown.set("lc_ctype", normalised_locale(database->lc_ctype));
+    shown.set("lc_collate", normalised_locale(database->lc_collate));
+    shown.set("lc_ctype", normalised_locale(database->lc_ctype));
     return shown;
 }
 

@@ -10,6 +10,8 @@ import socket
 import subprocess
 import tempfile
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
 
 @dataclasses.dataclass
 class PostgresServer:
@@ -53,15 +55,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start(bin_folder, password, settings=()):
-    """A new server. The server's own programs refuse root, so root runs them as `nobody`."""
+def start(bin_folder, password, settings=(), hba=None, prefix=()):
+    """A new server. The server's own programs refuse root, so root runs them as `nobody`.
+
+    `hba` replaces the lines of pg_hba.conf; `prefix` is a command to run its programs under (a namespace).
+    """
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lago-pg-"))
-    prefix = []
+    prefix = list(prefix)
     if os.geteuid() == 0:
         user = pwd.getpwnam("nobody")
         os.chown(folder, user.pw_uid, user.pw_gid)
         folder.chmod(0o755)
-        prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        prefix += ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     secret = folder / "password"
     secret.write_text(password, encoding="utf-8")
     secret.chmod(0o644)
@@ -73,6 +78,8 @@ def start(bin_folder, password, settings=()):
     run(f"{bin_folder}/initdb", "-D", f"{folder}/data", "-U", "postgres", "--auth-local=trust",
         "--auth-host=scram-sha-256", f"--pwfile={secret}", "-E", "UTF8", "--no-sync")
     secret.unlink()
+    if hba is not None:
+        (folder / "data" / "pg_hba.conf").write_text("".join(line + "\n" for line in hba), encoding="utf-8")
     port = free_port()
     options = " ".join(f"-c {setting}" for setting in (
         f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off",
@@ -86,3 +93,24 @@ def stop(server, bin_folder):
     subprocess.run([*prefix, f"{bin_folder}/pg_ctl", "-D", f"{server.folder}/data", "-m", "immediate", "stop"],
                    check=False, capture_output=True, cwd="/")
     shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def wheel(package, into):
+    """The programs of a server that a package of tests/requirements/servers.txt brings, copied to where any user may
+    run them; None where it cannot be had. The copy may be changed: extensions can be put beside its own."""
+    venv = subprocess.run([ROOT / "scripts" / "setup" / "venv.sh", "servers"], capture_output=True, text=True, check=False)
+    found = glob.glob(f"{venv.stdout.strip()}/lib/python3*/site-packages/{package}") if venv.returncode == 0 else []
+    if not found:
+        return None
+    source = pathlib.Path(found[0])
+    for part in (source, source.with_name(package + ".libs")):
+        if part.is_dir():
+            shutil.copytree(part, into / part.name)
+    for path in [into, *into.rglob("*")]:
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.stat().st_mode & 0o100 else 0o044))
+    return str(into / package / "pginstall" / "bin")
+
+
+def extension_folder(bin_folder):
+    """Where a copy made by wheel() keeps its extensions."""
+    return next(pathlib.Path(bin_folder).parent.rglob("plpgsql.control")).parent

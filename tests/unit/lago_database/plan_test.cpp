@@ -54,6 +54,7 @@ Desired wanting_lago(Version version) {
 Observed empty_server() {
     Observed observed;
     observed.server = {.version = 150020, .full_version = "15.20", .user = "postgres", .superuser = true};
+    observed.template_database = Template{.lc_collate = "en_US.UTF-8", .lc_ctype = "en_US.UTF-8"};
     return observed;
 }
 
@@ -152,6 +153,14 @@ TEST_CASE("nothing there: role and database are made by themselves, before the t
     CHECK(plan.after.role->flags.at(Flag::createdb));
     REQUIRE(plan.after.database);
     CHECK(plan.after.database->owner == "lago");
+    CHECK(plan.after.database->lc_collate == "C");
+    CHECK(plan.after.database->lc_ctype == "en_US.UTF-8");
+}
+
+TEST_CASE("a template that is not there is refused", "[lago_database][plan]") {
+    Observed before = empty_server();
+    before.template_database.reset();
+    CHECK(refusal(wanting(), before) == "template_missing");
 }
 
 TEST_CASE("no role beside a database: the role is part of the transaction", "[lago_database][plan]") {

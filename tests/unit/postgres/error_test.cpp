@@ -47,6 +47,13 @@ TEST_CASE("of two attempts of sslmode=prefer one is told", "[postgres][error]") 
                   "FATAL:  28P01: x\n") == ErrorKind::wrong_password);
 }
 
+TEST_CASE("a failure of TLS is told, not what the server thinks of doing without", "[postgres][error]") {
+    CHECK(kind_of(at + "certificate present, but not private key file \"/x\"\n" + at +
+                  "FATAL:  28000: pg_hba.conf rejects connection, no encryption\n") == ErrorKind::tls);
+    CHECK(kind_of(at + "server does not support SSL, but SSL was required\n" + at + "FATAL:  28P01: x\n") ==
+          ErrorKind::wrong_password);
+}
+
 TEST_CASE("what libpq and the system say is told apart", "[postgres][error]") {
     CHECK(kind_of(at + std::strerror(ECONNREFUSED) + "\n\tIs the server running?\n") == ErrorKind::refused);
     CHECK(kind_of(at + std::strerror(EHOSTUNREACH) + "\n") == ErrorKind::unreachable);
