@@ -22,7 +22,9 @@ namespace lago::postgres::internals {
 namespace {
 
 struct Free {
-    void operator()(char* memory) const noexcept { std::free(memory); }
+    void operator()(char* memory) const noexcept {
+        std::free(memory);  // NOLINT(cppcoreguidelines-no-malloc): libpq allocated it
+    }
 };
 using Memory = std::unique_ptr<char, Free>;
 
