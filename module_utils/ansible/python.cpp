@@ -628,7 +628,7 @@ std::optional<double> to_float(std::string_view text) {
     const double sign = negative ? -1.0 : 1.0;
     if (word == "inf" || word == "infinity") return sign * std::numeric_limits<double>::infinity();
     if (word == "nan") return std::numeric_limits<double>::quiet_NaN();
-    if (!parse_decimal(rest)) return {};
+    if (rest.starts_with('-') || rest.starts_with('+') || !parse_decimal(rest)) return {};
     return sign * std::strtod(std::string(rest).c_str(), nullptr);
 }
 

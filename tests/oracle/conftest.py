@@ -6,7 +6,7 @@ import pytest
 
 
 def pytest_addoption(parser):
-    parser.addoption("--oracle-seed", default=None, help="seed of the generated cases; a new one by default")
+    parser.addoption("--oracle-seed", default=None, help="seed of the generated cases; `new` for one never used")
     parser.addoption("--oracle-cases", type=int, default=1500, help="how many cases to generate for each ansible-core")
 
 

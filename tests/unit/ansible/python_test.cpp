@@ -68,6 +68,8 @@ TEST_CASE("texts become floats as float() has it", "[python]") {
     CHECK(*to_float(" 1.5 ") == 1.5);
     CHECK(*to_float("1_0.5") == 10.5);
     CHECK(*to_float("5.") == 5.0);
+    CHECK_FALSE(to_float("--5"));
+    CHECK_FALSE(to_float("+-5"));
     CHECK(std::isinf(*to_float("-Infinity")));
     CHECK(std::isnan(*to_float("+nan")));
     for (const std::string_view text : {"", "0x10", "1__0", "infinit", ".", "1e", "1,5"})
