@@ -89,10 +89,11 @@ def test_no_secret_in_proc_while_it_runs(lago, planted_secret):
         with subprocess.Popen([lago, "lago_database"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
             running.stdin.write(json.dumps(asked).encode())
             running.stdin.close()
-            silent.accept()  # it is connected now, and waits
+            connection, _ = silent.accept()  # it is connected now, and waits
             folder = pathlib.Path(f"/proc/{running.pid}")
             seen = [(folder / part).read_bytes() for part in ("cmdline", "environ")]
             output = running.stdout.read()
+            connection.close()
     assert not planted_secret.found_in(*seen, output)
     assert json.loads(output)["error_kind"] == "timeout"
 

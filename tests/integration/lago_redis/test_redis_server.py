@@ -121,7 +121,8 @@ def test_a_password_that_the_server_does_not_have(redis, program, tmp_path):
         assert redis(login_port=made.port, login_password=SECRET)["error_kind"] == "no_password_set"
 
 
-@pytest.mark.parametrize("password", ["x" * 200000, "NUL\0byte", "ünï", "\"'\\ $(id) \n%00", " "])
+@pytest.mark.parametrize("password", ["x" * 60000, "NUL\0byte", "ünï", "\"'\\ $(id) \n%00", " "],
+                         ids=["long", "nul", "not-ascii", "quotes", "blank"])
 def test_passwords_with_every_awkward_character(redis, program, tmp_path, password):
     with server(program, tmp_path) as made:
         assert b"OK" in made.ask("ACL", "SETUSER", "lago", "on", "~*", "&*", "+@all", ">" + password)
