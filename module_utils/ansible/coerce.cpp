@@ -139,6 +139,25 @@ Coerced bool_value(const Value& value, const Dialect& dialect) {
     return *flag;
 }
 
+// decimal.Decimal() takes [sign, [digits], exponent] as well.
+std::optional<Integer> integer_from_parts(const List& parts) {
+    const List* digits = parts.size() == 3 ? parts[1].as_list() : nullptr;
+    const auto number = [](const Value& value) -> std::string {
+        if (const bool* flag = value.as_bool()) return *flag ? "1" : "0";
+        return value.as_integer() == nullptr ? "" : value.as_integer()->text;
+    };
+    if (digits == nullptr) return {};
+    const std::string sign = number(parts[0]), exponent = number(parts[2]);
+    if ((sign != "0" && sign != "1") || exponent.empty()) return {};
+    std::string text = (sign == "1" ? "-0" : "0");
+    for (const Value& digit : *digits) {
+        const std::string one = number(digit);
+        if (one.size() != 1) return {};
+        text += one;
+    }
+    return python::decimal_to_int(text + "e" + exponent);
+}
+
 Coerced to_integer(const Value& value, const Dialect& dialect) {
     if (value.as_integer() != nullptr || value.as_bool() != nullptr) return value;
     std::optional<Integer> made;
@@ -146,6 +165,8 @@ Coerced to_integer(const Value& value, const Dialect& dialect) {
         made = dialect.int_through_decimal ? python::decimal_to_int(*text) : python::to_int(*text);
     else if (const double* real = value.as_real(); real != nullptr && dialect.int_through_decimal)
         made = python::decimal_to_int(*real);
+    else if (const List* parts = value.as_list(); parts != nullptr && dialect.int_through_decimal)
+        made = integer_from_parts(*parts);
     if (made) return *made;
     if (dialect.int_through_decimal)
         return refused("\"" + python::repr(value) + "\" cannot be converted to an int");

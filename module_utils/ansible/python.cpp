@@ -373,15 +373,17 @@ private:
         for (;;) {
             skip();
             const std::size_t start = at_;
-            bool raw = false;
+            std::string prefix;
             while (at_ < text_.size() &&
                    std::string_view("rRuUbB").find(text_[at_]) != std::string_view::npos)
-                raw = raw || lowered(text_[at_++]) == 'r';
+                prefix += lowered(text_[at_++]);
+            const bool raw = prefix.find('r') != std::string::npos;
             if (at_ >= text_.size() || (text_[at_] != '\'' && text_[at_] != '"')) {
                 at_ = start;
                 return any ? std::optional<Value>(Value(std::move(joined))) : std::nullopt;
             }
-            if (!one_string(joined, raw)) return {};
+            constexpr std::array<std::string_view, 6> prefixes = {"", "r", "u", "b", "br", "rb"};
+            if (std::ranges::find(prefixes, prefix) == prefixes.end() || !one_string(joined, raw)) return {};
             any = true;
         }
     }

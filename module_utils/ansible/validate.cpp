@@ -103,7 +103,11 @@ private:
         fail(check_required_if(spec.constraints.required_if, parameters), place);
         fail(check_required_by(spec.constraints.required_by, parameters), place);
         set_defaults(spec, parameters, true);
-        for (const OptionSpec& option : spec.options) sub_options(option, parameters, place, origins);
+        bool aliased = true;
+        for (const OptionSpec& option : spec.options) {
+            aliased = aliased && !defect_of(option);
+            sub_options(option, parameters, place, origins, aliased);
+        }
         if (place.top()) out_.aliases = aliases;
     }
 
@@ -119,18 +123,22 @@ private:
         }
     }
 
+    // What is wrong with the specification; AnsibleModule takes no alias from there on.
+    static std::optional<std::string> defect_of(const OptionSpec& option) {
+        if (!option.default_value.is_null() && option.required)
+            return "internal error: required and default are mutually exclusive for " + option.name;
+        if (option.aliases_are_no_list) return "internal error: aliases must be a list or tuple";
+        return {};
+    }
+
     std::map<std::string, std::string> handle_aliases(const ArgumentSpec& spec, Dict& parameters,
                                                       const Place& place) {
         fallbacks(spec, parameters);
         std::map<std::string, std::string> found;
         for (const OptionSpec& option : spec.options) {
             deprecate_aliases(option, parameters, place);
-            if (!option.default_value.is_null() && option.required) {
-                fail("internal error: required and default are mutually exclusive for " + option.name);
-                return {};
-            }
-            if (option.aliases_are_no_list) {
-                fail("internal error: aliases must be a list or tuple");
+            if (auto defect = defect_of(option)) {
+                fail(std::move(*defect));
                 return {};
             }
             for (const std::string& alias : option.aliases)
@@ -370,7 +378,8 @@ private:
              ", got: " + python::str(value) + place.found_in());
     }
 
-    void sub_options(const OptionSpec& option, Dict& parameters, const Place& place, const Origins& origins) {
+    void sub_options(const OptionSpec& option, Dict& parameters, const Place& place, const Origins& origins,
+                     bool aliased) {
         if (!option.holds_dictionaries() || !option.options) return;
         Value* value = parameters.find(option.name);
         if (option.apply_defaults && (value == nullptr || value->is_null()))
@@ -382,6 +391,7 @@ private:
         } else {
             one_dictionary(option, *value, below(option, place, 0));
         }
+        if (!aliased) return;
         const auto found = origins.find(option.name);
         share_with_aliases(option, parameters,
                            found == origins.end() ? std::vector<std::size_t>() : found->second);

@@ -95,8 +95,9 @@ TEST_CASE("literals are read without being run", "[python]") {
     CHECK(read("{1: 2, None: 3, 1.5: 5}") == R"({"1": 2, "null": 3, "1.5": 5})");
     CHECK(read("{'a': 0x1f, 'b': -1.5e3, 'c': 1_000}") == R"({"a": 31, "b": -1500.0, "c": 1000})");
     CHECK(read("{'a': '''x\ny'''}") == R"({"a": "x\ny"})");
-    for (const std::string_view text : {"{'a': os.system('x')}", "{'a': x}", "{,}", "{'a' 1}", "{'a': 01}",
-                                        "{[1]: 2}", "{'a': 'x}", "", "{'a': 1"})
+    for (const std::string_view text :
+         {"{'a': os.system('x')}", "{'a': x}", "{,}", "{'a' 1}", "{'a': 01}", "{[1]: 2}", "{rr'a': 1}",
+          "{'a': rrrr", "{ur'a': 1}", "{'a': 'x}", "", "{'a': 1"})
         CHECK(read(text) == "refused");
     CHECK_FALSE(literal_eval(std::string(100'000, '[')));
 }
