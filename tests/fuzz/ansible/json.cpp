@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Any bytes as JSON: what is accepted is written, read again and written the same; a Python literal never harms.
+// Any bytes as JSON: what is accepted is written, read again and written the same; a Python literal never
+// harms.
 
 #include "ansible/json.hpp"
 
