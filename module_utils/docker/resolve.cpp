@@ -14,13 +14,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
 
 #include "system/fd.hpp"
+#include "system/wait.hpp"
 
 namespace lago::docker {
 
@@ -111,11 +111,8 @@ std::optional<std::string> read_all(int in, Deadline deadline) {
     std::string all;
     std::array<char, 4096> chunk{};
     while (all.size() < limit) {
-        pollfd waiting{.fd = in, .events = POLLIN, .revents = 0};
-        const auto left = std::min<std::chrono::milliseconds::rep>(deadline.left().count(), INT_MAX);
-        const int ready = ::poll(&waiting, 1, static_cast<int>(left));
-        if (ready == 0) return std::nullopt;
-        const ssize_t count = ready < 0 ? -1 : ::read(in, chunk.data(), chunk.size());
+        if (!system::wait_for(in, POLLIN, deadline)) return std::nullopt;
+        const ssize_t count = ::read(in, chunk.data(), chunk.size());
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) break;
         all.append(chunk.data(), static_cast<std::size_t>(count));

@@ -10,7 +10,7 @@
 #include "http/http.hpp"
 #include "http/socket.hpp"
 #include "http/tls.hpp"
-#include "http/wait.hpp"
+#include "system/wait.hpp"
 
 namespace lago::http {
 
@@ -116,7 +116,7 @@ private:
     bool wait_again(short events) const {
         if (errno == EINTR) return true;
         if (errno != EAGAIN) return false;
-        if (wait_for(fd_, events, deadline_)) return true;
+        if (system::wait_for(fd_, events, deadline_)) return true;
         errno = ETIMEDOUT;
         return false;
     }

@@ -10,24 +10,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 #include <memory>
 
-#include "http/wait.hpp"
+#include "system/wait.hpp"
 
 namespace lago::http {
-
-bool wait_for(int fd, short events, Deadline deadline) {
-    for (;;) {
-        pollfd waiting{.fd = fd, .events = events, .revents = 0};
-        const auto left = std::min<std::chrono::milliseconds::rep>(deadline.left().count(), INT_MAX);
-        const int ready = ::poll(&waiting, 1, static_cast<int>(left));
-        if (ready > 0) return true;
-        if (ready < 0 && errno != EINTR) return true;  // the call that follows says what is wrong
-        if (deadline.passed()) return false;
-    }
-}
 
 namespace {
 
@@ -62,7 +50,7 @@ std::expected<Fd, int> connect_socket(const sockaddr* address, socklen_t size, D
     if (!fd) return std::unexpected(errno);
     if (::connect(fd.get(), address, size) == 0) return fd;
     if (errno != EINPROGRESS && errno != EINTR) return std::unexpected(errno);
-    if (!wait_for(fd.get(), POLLOUT, deadline)) return std::unexpected(ETIMEDOUT);
+    if (!system::wait_for(fd.get(), POLLOUT, deadline)) return std::unexpected(ETIMEDOUT);
     int result = 0;
     socklen_t length = sizeof result;
     if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &result, &length) != 0) result = errno;

@@ -12,7 +12,7 @@
 #include <climits>
 #include <cstring>
 
-#include "http/wait.hpp"
+#include "system/wait.hpp"
 
 namespace lago::http {
 
@@ -107,7 +107,7 @@ std::expected<Context, Error> make_context(const Tls& tls) {
 std::expected<void, Error> wait_for_handle(SSL& handle, int outcome, Deadline deadline) {
     const int want = SSL_get_error(&handle, outcome);
     if (want == SSL_ERROR_WANT_READ || want == SSL_ERROR_WANT_WRITE) {
-        if (wait_for(SSL_get_fd(&handle), want == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
+        if (system::wait_for(SSL_get_fd(&handle), want == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
             return {};
         return failed(ErrorKind::timed_out, "TLS: no answer in time");
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "postgres/connection.hpp"
+#include "system/wait.hpp"
 
 #include <poll.h>
 #include <unistd.h>
@@ -8,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <climits>
 #include <cstdlib>
 #include <cstring>
 
@@ -122,17 +122,6 @@ Error timed_out() {
     return {ErrorKind::timeout, "no answer in time", "", ""};
 }
 
-/// Waits until the socket can be read or written; false at the deadline.
-bool wait(int socket, bool for_writing, Deadline deadline) {
-    for (;;) {
-        pollfd watched{socket, static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN), 0};
-        const auto left = std::min<long long>(deadline.left().count(), INT_MAX);
-        const int ready = ::poll(&watched, 1, static_cast<int>(left));
-        if (ready > 0) return true;
-        if (ready == 0 || errno != EINTR) return false;
-    }
-}
-
 extern "C" void keep_warning(void* list, const PGresult* result) noexcept {
     try {
         const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -147,7 +136,8 @@ extern "C" void keep_warning(void* list, const PGresult* result) noexcept {
 std::optional<Error> finish_connecting(PGconn* connection, Deadline deadline) {
     bool writing = true;
     while (PQstatus(connection) != CONNECTION_BAD) {
-        if (!wait(PQsocket(connection), writing, deadline)) return timed_out();
+        if (!system::wait_for(PQsocket(connection), writing ? POLLIN | POLLOUT : POLLIN, deadline))
+            return timed_out();
         const PostgresPollingStatusType status = PQconnectPoll(connection);
         if (status == PGRES_POLLING_OK) return std::nullopt;
         if (status == PGRES_POLLING_FAILED) break;
@@ -260,13 +250,15 @@ std::expected<Rows, Error> Connection::answer(Deadline deadline) {
         unsent = PQflush(handle_.get());
         if (unsent < 0) return std::unexpected(error_of(handle_.get(), nullptr));
         if (unsent == 0) break;
-        if (!wait(PQsocket(handle_.get()), true, deadline)) return std::unexpected(timed_out());
+        if (!system::wait_for(PQsocket(handle_.get()), POLLIN | POLLOUT, deadline))
+            return std::unexpected(timed_out());
         if (PQconsumeInput(handle_.get()) == 0) return std::unexpected(error_of(handle_.get(), nullptr));
     }
     ResultHandle last;
     for (;;) {
         while (PQisBusy(handle_.get()) != 0) {
-            if (!wait(PQsocket(handle_.get()), false, deadline)) return std::unexpected(timed_out());
+            if (!system::wait_for(PQsocket(handle_.get()), POLLIN, deadline))
+                return std::unexpected(timed_out());
             if (PQconsumeInput(handle_.get()) == 0) return std::unexpected(error_of(handle_.get(), nullptr));
         }
         ResultHandle next(PQgetResult(handle_.get()));

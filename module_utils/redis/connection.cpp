@@ -12,7 +12,7 @@
 
 #include "http/socket.hpp"
 #include "http/tls.hpp"
-#include "http/wait.hpp"
+#include "system/wait.hpp"
 
 namespace lago::redis {
 
@@ -136,7 +136,7 @@ std::expected<void, Error> Connection::send(Deadline deadline) {
     for (int done = 0; done == 0;) {
         ERR_clear_error();
         if (redisBufferWrite(context_.get(), &done) != REDIS_OK) return std::unexpected(broken());
-        if (done == 0 && !http::wait_for(context_->fd, POLLOUT, deadline)) return std::unexpected(late());
+        if (done == 0 && !system::wait_for(context_->fd, POLLOUT, deadline)) return std::unexpected(late());
     }
     return {};
 }
@@ -163,7 +163,7 @@ std::expected<void, Error> Connection::read_more(std::size_t& received, Deadline
             return std::unexpected(Error{ErrorKind::too_large, "the answer of " + name_ + " does not end"});
         if (deadline.passed()) return std::unexpected(late());
         if (context_->reader->len > before) return {};
-        if (!http::wait_for(context_->fd, POLLIN, deadline)) return std::unexpected(late());
+        if (!system::wait_for(context_->fd, POLLIN, deadline)) return std::unexpected(late());
     }
 }
 

@@ -3,10 +3,10 @@
 
 #include "core/deadline.hpp"
 
-namespace lago::http {
+namespace lago::system {
 
 /// Waits until `fd` is ready for `events` (POLLIN, POLLOUT), closed or in error; false where the deadline
 /// passed.
 bool wait_for(int fd, short events, Deadline deadline);
 
-}  // namespace lago::http
+}  // namespace lago::system
