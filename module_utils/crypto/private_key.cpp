@@ -25,7 +25,6 @@ PrivateKey::~PrivateKey() = default;
 
 namespace {
 
-constexpr std::size_t largest_text = 64U << 10U;  // a 16384-bit key takes 13 KB
 constexpr std::string_view white_space = " \t\r\n\v\f";
 
 using Found = std::expected<std::pair<Key, KeyFormat>, KeyProblem>;
@@ -177,7 +176,7 @@ Found parse_base64(const Secret& text) {
 Found parse_text(const Secret& text) {
     const std::string_view view = text.expose();
     if (view.find_first_not_of(white_space) == std::string_view::npos) return problem(KeyProblem::empty);
-    if (view.size() > largest_text) return problem(KeyProblem::garbage);
+    if (view.size() > largest_key_text) return problem(KeyProblem::too_large);
     if (looks_like_pem(view) || looks_like_der(view)) {
         Found found = parse_plain(view);
         if (found || found.error() != KeyProblem::garbage || !has_surrogates(view)) return found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <memory>
 #include <string>
@@ -22,6 +23,7 @@ enum class KeyFormat {
 /// Why a text is not a private key that can be used.
 enum class KeyProblem {
     empty,
+    too_large,      ///< more than `largest_key_text`
     garbage,        ///< nothing that looks like a key
     broken_pem,     ///< a PEM label, but what follows cannot be read: lost line breaks, a truncated file
     encrypted,      ///< a passphrase would be needed
@@ -35,6 +37,9 @@ enum class KeyProblem {
     inconsistent,   ///< it reads, but what it signs its own public half does not verify
 };
 
+/// Bytes of a text that may hold a key; a key of 16384 bits takes 13 KB.
+inline constexpr std::size_t largest_key_text = 64U << 10U;
+
 /// The public half of a key: what may be shown.
 struct Identity {
     std::string public_key;     ///< PEM SubjectPublicKeyInfo
@@ -47,8 +52,9 @@ struct ParsedKey;
 /// A private key in memory; libcrypto overwrites it when it goes.
 class PrivateKey {
 public:
-    /// Reads PEM, DER, or base64 of either, up to 64 KiB; a key comes with proof that it signs (one signature
-    /// made and verified), not with the check of its primes: that costs a hundred times as much (`sound`).
+    /// Reads PEM, DER, or base64 of either, up to `largest_key_text`; a key comes with proof that it signs
+    /// (one signature made and verified), not with the check of its primes: that costs a hundred times as
+    /// much (`sound`).
     static std::expected<ParsedKey, KeyProblem> parse(const Secret& text);
     /// A new RSA key with public exponent 65537. The error is libcrypto's.
     static std::expected<PrivateKey, std::string> generate_rsa(int bits);

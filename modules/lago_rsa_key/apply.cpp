@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <tuple>
 #include <utility>
 
 #include "lago_rsa_key/lago_rsa_key.hpp"
@@ -28,22 +29,30 @@ Material generate(const Desired& desired) {
         .what = "cannot generate a key", .why = key.error(), .hint = {}, .kind = "generation", .facts = {}};
 }
 
+// The new file is whole before the old one is copied: when it cannot be written, no copy is left behind.
+Done write(const Desired& desired, const Plan& plan) {
+    Done done;
+    if (!plan.key) done.generated = generate(desired);
+    const Material& key = plan.key ? *plan.key : *done.generated;
+    const bool unsafe = desired.attributes.unsafe_writes();
+    auto staged =
+        value_or_failure(system::StagedFile::write(desired.path, *key.pem, plan.ownership, unsafe), false);
+    if (desired.backup && plan.replaces) done.backup = value_or_failure(system::back_up(desired.path), false);
+    const auto committed = staged.commit(unsafe);
+    if (!committed && !staged.committed() && done.backup) std::ignore = system::remove_file(*done.backup);
+    value_or_failure(committed, staged.committed());
+    return done;
+}
+
 }  // namespace
 
 Done apply(const Desired& desired, const Plan& plan) {
     if (plan.blocked) throw *plan.blocked;
     Done done;
-    if (plan.writes) {
-        if (!plan.key) done.generated = generate(desired);
-        const Material& key = plan.key ? *plan.key : *done.generated;
-        if (desired.backup && plan.replaces)
-            done.backup = value_or_failure(system::back_up(desired.path), false);
-        value_or_failure(
-            system::replace_file(desired.path, *key.pem, plan.ownership, desired.attributes.unsafe_writes()),
-            false);
-    } else {
+    if (plan.writes)
+        done = write(desired, plan);
+    else
         value_or_failure(system::set_ownership(desired.path, plan.ownership), false);
-    }
     if (plan.sets_flags)
         value_or_failure(system::set_inode_flags(desired.path, *desired.attributes.attributes()),
                          plan.writes);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ansible/call.hpp"
 #include "ansible/file_options.hpp"
@@ -69,6 +70,7 @@ struct Plan {
     bool sets_flags = false;         ///< chattr's
     std::optional<Failure> blocked;  ///< what a run lacks; in check mode an earlier task may still provide it
     system::FileAttributes after;
+    std::vector<std::string> warnings;  ///< a key that Lago may have used goes
     bool changed() const { return writes || sets_flags || blocked || ownership != system::Ownership{}; }
 };
 

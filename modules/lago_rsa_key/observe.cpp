@@ -18,6 +18,12 @@ T value_or_failure(std::expected<T, system::SystemError> result) {
     return std::move(*result);
 }
 
+Reading read_key_file(const Desired& desired) {
+    auto text = system::read_secret_file(desired.path, crypto::largest_key_text);
+    if (!text && text.error().number == EFBIG) return std::unexpected(KeyProblem::too_large);
+    return read_key(value_or_failure(std::move(text)), desired.format);
+}
+
 std::optional<Reading> read_adopted(const Desired& desired) {
     if (!desired.adopt_env_file) return std::nullopt;
     auto file = system::read_secret_file(*desired.adopt_env_file);
@@ -32,6 +38,15 @@ std::optional<Reading> read_adopted(const Desired& desired) {
             .facts = {{"path", desired.adopt_env_file->string()}}};
     if (!*variable || (*variable)->empty()) return std::nullopt;
     return read_key(**variable, desired.format);
+}
+
+// The check of the primes costs a hundred times as much as all else here: only of a key that is not yet
+// there.
+void check_new_key(const std::string& where, const Material& key, const std::optional<Reading>& file) {
+    if (file && *file && (*file)->identity == key.identity) return;
+    if (!key.pem) return;
+    const auto parsed = crypto::PrivateKey::parse(*key.pem);
+    if (!parsed || !parsed->key.sound()) throw unusable(where, KeyProblem::inconsistent);
 }
 
 bool flags_differ(const Desired& desired) {
@@ -63,10 +78,13 @@ Observed observe(const Desired& desired) {
         value_or_failure(system::read_attributes(desired.path.parent())).kind == FileKind::directory;
     if (observed.attributes.kind == FileKind::regular) {
         observed.flags_differ = flags_differ(desired);
-        observed.file = read_key(value_or_failure(system::read_secret_file(desired.path)), desired.format);
+        observed.file = read_key_file(desired);
     } else if (observed.attributes.kind == FileKind::missing && !desired.content) {
         observed.adopted = read_adopted(desired);
     }
+    if (desired.content) check_new_key("content", *desired.content, observed.file);
+    if (observed.adopted && *observed.adopted)
+        check_new_key(desired.adopt_env_name, **observed.adopted, observed.file);
     return observed;
 }
 

@@ -21,6 +21,9 @@ Words words_of(KeyProblem problem) {
     switch (problem) {
         case KeyProblem::empty:
             return {"empty", "it is empty", "Give an RSA private key, or leave it out to have one made"};
+        case KeyProblem::too_large:
+            return {"too_large", "it is larger than any private key (64 KiB)",
+                    "Give the private key alone; is this the right file?"};
         case KeyProblem::garbage:
             break;
         case KeyProblem::broken_pem:
@@ -71,6 +74,7 @@ public:
         // A file that is written is a new one, without the old one's flags.
         plan_.sets_flags = before_.flags_differ || (plan_.writes && desired_.attributes.attributes());
         plan_.blocked = blocked();
+        warn_of_another_key();
         return std::move(plan_);
     }
 
@@ -83,6 +87,22 @@ private:
                       .hint = "Name the file itself, or choose another path",
                       .kind = "wrong_kind",
                       .facts = {{"path", desired_.path.string()}}};
+    }
+
+    void warn_of_another_key() {
+        const bool adopted_goes = before_.adopted && plan_.source == Source::generated;
+        if (plan_.source == Source::file || (!before_.file && !adopted_goes)) return;
+        const Reading& gone = before_.file ? *before_.file : *before_.adopted;
+        const std::string where = before_.file ? desired_.path.string() : adopted_place();
+        plan_.warnings.push_back(
+            gone ? where +
+                       ": another key takes its place. Receivers of webhooks that have cached the public "
+                       "key reject webhooks until they fetch it again"
+                 : where + ": what cannot be read as a key there is replaced");
+    }
+
+    std::string adopted_place() const {
+        return desired_.adopt_env_name + " in " + desired_.adopt_env_file->string();
     }
 
     std::optional<Failure> blocked() const {
@@ -140,7 +160,7 @@ private:
 
     void plan_missing() {
         if (!before_.adopted) return write(Source::generated, std::nullopt);
-        const std::string where = desired_.adopt_env_name + " in " + desired_.adopt_env_file->string();
+        const std::string where = adopted_place();
         if (is_replaced(where, *before_.adopted)) return write(Source::generated, std::nullopt);
         if (auto failure = unfit(where, **before_.adopted, 0)) throw *std::move(failure);
         write(Source::adopted, **before_.adopted);

@@ -55,7 +55,11 @@ std::string_view word(KeyFormat format) {
 }
 
 Result report(const Desired& desired, const Observed& before, const Plan& plan, const Done& done) {
-    Result result{.changed = plan.changed(), .returned = {}, .diff = Diff{}, .warnings = {}, .disclosed = {}};
+    Result result{.changed = plan.changed(),
+                  .returned = {},
+                  .diff = Diff{},
+                  .warnings = plan.warnings,
+                  .disclosed = {}};
     const Material* const key = plan.key ? &*plan.key : done.generated ? &*done.generated : nullptr;
     const KeyFormat format = plan.writes || key == nullptr ? desired.format : key->format;
     result.returned = {{"filename", desired.path.string()},

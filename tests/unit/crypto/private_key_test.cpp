@@ -134,7 +134,7 @@ TEST_CASE("what is not a usable private key is told apart", "[crypto][key]") {
     CHECK(problem_of("hello") == KeyProblem::garbage);
     CHECK(problem_of("deadbeefdeadbeef") == KeyProblem::garbage);
     CHECK(problem_of(std::string("\0\x01\x02", 3)) == KeyProblem::garbage);
-    CHECK(problem_of(std::string(1U << 20U, 'A')) == KeyProblem::garbage);
+    CHECK(problem_of(std::string(lago::crypto::largest_key_text + 1, 'A')) == KeyProblem::too_large);
     CHECK(problem_of("-----BEGIN PGP PRIVATE KEY BLOCK-----\nxxxx\n-----END PGP PRIVATE KEY BLOCK-----\n") ==
           KeyProblem::garbage);
     CHECK(problem_of(public_pem) == KeyProblem::public_key);

@@ -130,6 +130,24 @@ TEST_CASE("the deployed key is taken over where there is no file", "[lago_rsa_ke
           Row{"double_base64", "double_base64", "double_base64", "generated", "generated"});
 }
 
+TEST_CASE("another key in place of one that was there is warned of", "[lago_rsa_key][plan]") {
+    const auto warned = [](Regenerate regenerate, const Observed& before,
+                           const std::optional<Material>& content = std::nullopt) {
+        Desired desired = asked(regenerate);
+        desired.content = content;
+        return make_plan(desired, before).warnings.size();
+    };
+    CHECK(warned(Regenerate::always, with_file(a_key())) == 1);
+    CHECK(warned(Regenerate::partial_idempotence, with_file(a_key("two")), a_key("one")) == 1);
+    CHECK(warned(Regenerate::full_idempotence, with_file(unread(KeyProblem::too_large))) == 1);
+    CHECK(warned(Regenerate::partial_idempotence, with_adopted(a_key("one", 1024))) == 1);
+    CHECK(warned(Regenerate::always, {}) == 0);
+    CHECK(warned(Regenerate::always, {}, a_key()) == 0);
+    CHECK(warned(Regenerate::always, with_file(a_key()), a_key()) == 0);
+    CHECK(warned(Regenerate::fail, with_file(a_key("one", 2048, KeyFormat::pkcs1))) == 0);
+    CHECK(warned(Regenerate::fail, with_adopted(a_key())) == 0);
+}
+
 TEST_CASE("a mode that differs is set; a new file has 0600", "[lago_rsa_key][plan]") {
     Observed before = with_file(a_key());
     before.attributes.mode = 0644;
