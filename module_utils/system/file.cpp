@@ -171,11 +171,19 @@ std::expected<Path, SystemError> follow_links(const Path& path) {
 }
 
 std::expected<std::vector<std::string>, SystemError> list_folder(const Path& path) {
-    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
-    if (!folder) return std::unexpected(last_error("list", path.string()));
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return std::unexpected(last_error("list", path.string()));
+    return list_folder(fd, path);
+}
+
+std::expected<std::vector<std::string>, SystemError> list_folder(const Fd& folder, const Path& path) {
+    Fd own(::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const std::unique_ptr<DIR, int (*)(DIR*)> entries(own ? ::fdopendir(own.get()) : nullptr, ::closedir);
+    if (!entries) return std::unexpected(last_error("list", path.string()));
+    own.release();
     std::vector<std::string> names;
     errno = 0;
-    while (const dirent* entry = ::readdir(folder.get())) {
+    while (const dirent* entry = ::readdir(entries.get())) {
         const std::string_view name = entry->d_name;
         if (name != "." && name != "..") names.emplace_back(name);
         errno = 0;

@@ -12,6 +12,7 @@
 
 #include "core/failure.hpp"
 #include "core/secret.hpp"
+#include "system/fd.hpp"
 #include "system/path.hpp"
 
 namespace lago::system {
@@ -61,6 +62,8 @@ std::expected<Secret, SystemError> read_secret_file(const Path& path, std::size_
 std::expected<Path, SystemError> follow_links(const Path& path);
 /// The names in a folder, sorted, without "." and "..".
 std::expected<std::vector<std::string>, SystemError> list_folder(const Path& path);
+/// The same of a folder that is open; `path` is for the error.
+std::expected<std::vector<std::string>, SystemError> list_folder(const Fd& folder, const Path& path);
 /// True for "/" and for whatever something is mounted on, bind mounts and single files as well.
 bool is_mount_point(const Path& path);
 

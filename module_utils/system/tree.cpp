@@ -21,19 +21,21 @@ std::unexpected<SystemError> failed(std::string action, const Path& path) {
     return std::unexpected(last_error(std::move(action), path.string()));
 }
 
-Done remove_below(const Path& path) {
-    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+// By descriptors that follow no link: a folder that somebody exchanges for a link meanwhile does not lead
+// elsewhere.
+Done remove_in(const Fd& folder, const std::string& name, const Path& path) {
+    if (::unlinkat(folder.get(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
     if (errno != EISDIR && errno != EPERM) return failed("remove", path);
-    const int unlink_error = errno;
-    const auto found = read_attributes(path, false);
-    if (!found) return std::unexpected(found.error());
-    if (found->kind != FileKind::directory)
-        return std::unexpected(SystemError{unlink_error, "remove", path.string()});
-    const auto names = list_folder(path);
+    const int not_unlinked = errno;
+    const Fd own(::openat(folder.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!own && errno == ENOTDIR) return std::unexpected(SystemError{not_unlinked, "remove", path.string()});
+    if (!own) return failed("open", path);
+    const auto names = list_folder(own, path);
     if (!names) return std::unexpected(names.error());
-    for (const std::string& name : *names)
-        if (auto done = remove_below(path.child(name)); !done) return done;
-    if (::rmdir(path.c_str()) != 0 && errno != ENOENT) return failed("remove", path);
+    for (const std::string& below : *names)
+        if (auto done = remove_in(own, below, path.child(below)); !done) return done;
+    if (::unlinkat(folder.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
+        return failed("remove", path);
     return {};
 }
 
@@ -105,7 +107,12 @@ Done check_removable(const Path& path) {
 // Nothing is removed before the whole tree is known to hold no mount point.
 Done remove_tree(const Path& path) {
     if (auto done = check_removable(path); !done) return done;
-    if (auto done = remove_below(path); !done) return done;
+    const Fd folder(::open(path.parent().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder) {
+        if (errno == ENOENT || errno == ENOTDIR) return {};
+        return failed("open", path.parent());
+    }
+    if (auto done = remove_in(folder, path.name(), path); !done) return done;
     return sync_folder(path.parent());
 }
 

@@ -269,22 +269,46 @@ std::expected<Path, SystemError> back_up(const Path& path) {
     return copy;
 }
 
-Done set_ownership(const Path& path, const Ownership& ownership) {
-    const auto now = read_attributes(path, false);
-    if (!now) return std::unexpected(now.error());
-    if (ownership.secontext && *ownership.secontext != now->secontext && selinux::enabled() &&
+namespace {
+
+// What a user may neither open nor be tricked with: a link, or a file of his own that he may not read.
+Done set_ownership_of_name(const Path& path, const Ownership& ownership, const FileAttributes& now) {
+    if (ownership.secontext && *ownership.secontext != now.secontext && selinux::enabled() &&
         ::lsetxattr(path.c_str(), selinux::attribute, ownership.secontext->data(),
                     ownership.secontext->size() + 1, 0) != 0)
         return failed("set the SELinux context of", path);
-    const uid_t uid = ownership.uid.value_or(now->uid);
-    const gid_t gid = ownership.gid.value_or(now->gid);
-    const bool other_owner = uid != now->uid || gid != now->gid;
-    if (other_owner && ::lchown(path.c_str(), uid, gid) != 0) return failed("change the owner of", path);
-    if (!ownership.mode || now->kind == FileKind::link) return {};
+    const uid_t uid = ownership.uid.value_or(now.uid);
+    const gid_t gid = ownership.gid.value_or(now.gid);
+    if ((uid != now.uid || gid != now.gid) && ::lchown(path.c_str(), uid, gid) != 0)
+        return failed("change the owner of", path);
+    const bool other_mode = ownership.mode && *ownership.mode != now.mode && now.kind != FileKind::link;
+    if (other_mode && ::chmod(path.c_str(), *ownership.mode) != 0) return failed("change the mode of", path);
+    return {};
+}
+
+}  // namespace
+
+// By descriptor, so that a name that somebody exchanges meanwhile (for a link) does not lead elsewhere.
+Done set_ownership(const Path& path, const Ownership& ownership) {
+    const auto now = read_attributes(path, false);
+    if (!now) return std::unexpected(now.error());
+    if (now->kind == FileKind::missing) return std::unexpected(SystemError{ENOENT, "look at", path.string()});
+    const Fd fd(now->kind == FileKind::link || now->kind == FileKind::other
+                    ? -1
+                    : ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!fd) return set_ownership_of_name(path, ownership, *now);
+    if (ownership.secontext && *ownership.secontext != now->secontext)
+        if (auto done = set_context(fd, *ownership.secontext, path); !done) return done;
+    struct stat info{};
+    if (::fstat(fd.get(), &info) != 0) return failed("look at", path);
+    const uid_t uid = ownership.uid.value_or(info.st_uid);
+    const gid_t gid = ownership.gid.value_or(info.st_gid);
+    if ((uid != info.st_uid || gid != info.st_gid) && ::fchown(fd.get(), uid, gid) != 0)
+        return failed("change the owner of", path);
     // A change of owner may have dropped setuid and setgid, so the mode is looked at afterwards.
-    struct stat after{};
-    if (::lstat(path.c_str(), &after) != 0) return failed("look at", path);
-    if ((after.st_mode & 07777U) != *ownership.mode && ::chmod(path.c_str(), *ownership.mode) != 0)
+    if (::fstat(fd.get(), &info) != 0) return failed("look at", path);
+    if (ownership.mode && (info.st_mode & 07777U) != *ownership.mode &&
+        ::fchmod(fd.get(), *ownership.mode) != 0)
         return failed("change the mode of", path);
     return {};
 }

@@ -210,6 +210,11 @@ def test_a_file_that_is_mounted_alone(files, tmp_path, planted_secret):
         assert result["error_kind"] == "busy"
         assert files({"path": str(path), "content": "new"}, unsafe_writes=True).json["changed"]
         assert (tmp_path / "source").read_text() == "new" and not leftovers(tmp_path)
+        wanted = {"path": str(path), "content": "newer"}
+        environment = {**os.environ, "ANSIBLE_UNSAFE_WRITES": "1"}
+        assert refused(files, tmp_path, planted_secret, wanted, unsafe_writes=False, env=environment)["error_kind"] == "busy"
+        assert files(wanted, env=environment).json["changed"]
+        assert (tmp_path / "source").read_text() == "newer" and not leftovers(tmp_path)
     finally:
         subprocess.run(["umount", path], check=True)
 
