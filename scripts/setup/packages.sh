@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# packages.sh [GROUP...]: installs the distribution's packages that a group needs; does nothing when all are there.
+# packages.sh [--missing] [GROUP...]: installs the distribution's packages that a group needs; does nothing when all are
+# there. With --missing it only prints the names of those that are not.
 #
-#   build   compilers and tools for every preset (default)
-#   test    what the tests start or call, beside `build`
+#   release  what the binary that ships is built with
+#   build    compilers and tools for every preset (default)
+#   test     what the tests start or call, beside `build`
 #
 # Debian 12, 13 and Ubuntu 24.04 or newer. Names with alternatives ("a|b") take the first that the distribution has.
 . "$(dirname "$0")/../lib/common.sh"
 
-build=(ca-certificates git python3 python3-venv python3-yaml perl make cmake ninja-build ccache binutils xz-utils
-    libstdc++-12-dev clang-19 lld-19 libclang-rt-19-dev cargo)
+release=(ca-certificates git python3 python3-venv python3-yaml perl make cmake ninja-build ccache binutils xz-utils
+    cargo)
+build=("${release[@]}" libstdc++-12-dev clang-19 lld-19 libclang-rt-19-dev)
 test=(clang-format-19 clang-tidy-19 shellcheck zstd strace time "qemu-user-static|qemu-user" openssh-server
     openssh-client sudo iproute2 util-linux postgresql redis-server)
 
@@ -18,9 +21,12 @@ command -v apt-get >/dev/null || die "only apt is known here: install by your ow
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 known() { [ -n "$(apt-cache madison "$1" 2>/dev/null)" ]; }
 
+only_missing=
+if [ "${1:-}" = --missing ]; then only_missing=yes; shift; fi
 names=()
 for group in "${@:-build}"; do
     case $group in
+        release) names+=("${release[@]}") ;;
         build) names+=("${build[@]}") ;;
         test) names+=("${test[@]}") ;;
         *) die "no such group: $group" ;;
@@ -40,6 +46,7 @@ for name in "${names[@]}"; do
     esac
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
+if [ -n "$only_missing" ]; then printf '%s\n' "${missing[@]}"; exit 0; fi
 
 install() {
     local chosen=() name alternative
@@ -51,15 +58,15 @@ install() {
         done
     done
     # Servers are only files here: the tests start their own, in folders of their own.
-    local policy=/usr/sbin/policy-rc.d placed=
+    local policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
+        trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+        trap 'exit 130' INT TERM HUP
         printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy"
-        placed=yes
     fi
-    local status=0
+    # What an interrupted installation left is finished first: apt refuses to go on otherwise.
+    [ -z "$(dpkg --audit)" ] || as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >&2
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "${chosen[@]}" >&2 || status=$?
-    [ -z "$placed" ] || as_root rm -f "$policy"
-    return "$status"
+        -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "${chosen[@]}" >&2
 }
 with_lock apt install
