@@ -49,5 +49,6 @@ for run in first second; do
     traces | sort -u >/run/after
     if ! diff /run/before /run/after; then status=1; echo "FAILED: the $run run left something behind"; fi
 done
-printf '\n%s\n' "${figures[@]}"
+echo
+printf '%s\n' "${figures[@]}"
 exit "$status"
