@@ -12,6 +12,7 @@ headline() { printf '\n%s%s%s\n' "$bold" "$*" "$normal"; }
 
 # The group of processes of the step that runs, to end it with.
 step_group=
+group_runs() { cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' | awk -v group="$1" '$3 == group && $1 != "Z" { runs = 1 } END { exit !runs }'; }
 end_step() {
     local group=$step_group
     [ -n "$group" ] || return 0
@@ -19,7 +20,7 @@ end_step() {
     kill -INT -- "-$group" 2>/dev/null || true
     # What runs through sudo takes signals from root only; apt finishes the package that it is at.
     [ "$(id -u)" = 0 ] || sudo -n kill -INT -- "-$group" 2>/dev/null || true
-    for _ in {1..1200}; do pgrep -g "$group" >/dev/null || return 0; sleep 0.1; done
+    for _ in {1..1200}; do group_runs "$group" || return 0; sleep 0.1; done
     kill -KILL -- "-$group" 2>/dev/null || true
 }
 trap end_step EXIT
