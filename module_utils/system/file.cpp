@@ -43,7 +43,7 @@ Cause cause_of(int number) {
         case EBUSY:
             return {"busy", "Something is mounted there"};
         case ETIMEDOUT:
-            return {"timed_out", "Another run holds it: wait for it to end, then run again"};
+            return {"locked", "Another run holds it: wait for it to end, then run again"};
         case ENOTSUP:
             return {"not_supported", "The file system cannot do this"};
         default:

@@ -42,7 +42,7 @@ struct FileAttributes {
 };
 
 /// The same as the end of a module: what, the system's words, what to do about it, and the facts `errno` and
-/// `path`. Kinds: no_space, read_only, permission_denied, not_found, link_loop, busy, timed_out (another
+/// `path`. Kinds: no_space, read_only, permission_denied, not_found, link_loop, busy, locked (by another
 /// run), not_supported, file_error.
 Failure failure_of(const SystemError& error);
 

@@ -78,7 +78,7 @@ private:
 
     [[noreturn]] void stop(Failure failure) const {
         failure.changed = !done_.empty();
-        failure.facts.set("steps_done", list_of(done_));
+        failure.facts.set("done", list_of(done_));
         std::string told;
         for (const std::string& step : done_)
             told += (told.empty() ? "Done before, and staying so: " : ", ") + step;

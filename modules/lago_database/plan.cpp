@@ -109,7 +109,7 @@ private:
     void refuse_flags_without_superuser(const Flags& changed) const {
         for (const Flag flag : {Flag::superuser, Flag::replication, Flag::bypassrls})
             if (changed.contains(flag) && !before_.server.superuser && before_.server.version < 160000)
-                refuse("not_permitted", "role " + desired_.owner.string() + " cannot be made as asked",
+                refuse("no_permission", "role " + desired_.owner.string() + " cannot be made as asked",
                        "only a superuser may set " + word(flag, changed.at(flag)) + ", and " +
                            before_.server.user + " is none",
                        "log in as a superuser (login_user)");
@@ -117,7 +117,7 @@ private:
 
     void create_role() {
         if (!before_.server.superuser && !before_.server.createrole)
-            refuse("not_permitted", "role " + desired_.owner.string() + " cannot be created",
+            refuse("no_permission", "role " + desired_.owner.string() + " cannot be created",
                    before_.server.user + " has neither SUPERUSER nor CREATEROLE",
                    "log in as a role that has (login_user)");
         Flags made = {{Flag::superuser, false}, {Flag::createrole, false}, {Flag::createdb, false},
@@ -179,7 +179,7 @@ private:
 
     void create_database() {
         if (!before_.server.superuser && !before_.server.createdb)
-            refuse("not_permitted", "database " + desired_.name.string() + " cannot be created",
+            refuse("no_permission", "database " + desired_.name.string() + " cannot be created",
                    before_.server.user + " has neither SUPERUSER nor CREATEDB",
                    "log in as a role that has (login_user)");
         if (!before_.template_database)
@@ -272,7 +272,7 @@ private:
         refuse_old(wish, wanted_version(wish, extension));
         const bool owner_is_superuser = plan_.after.role && plan_.after.role->flags.at(Flag::superuser);
         if (wish.create_as == CreateAs::owner && !extension.trusted && !owner_is_superuser)
-            refuse("not_permitted", "extension " + name + " cannot be created",
+            refuse("no_permission", "extension " + name + " cannot be created",
                    "only a superuser may create it, and " + desired_.owner.string() + " is none",
                    "set create_as to login, and log in as a superuser");
         return true;

@@ -143,7 +143,7 @@ Proof Session::prove(const Identifier& role, const Secret& password, const std::
 
 Dict Session::connection() const {
     Dict connection = described(*access_, endpoint_);
-    connection.set("encrypted", admin_.encrypted());
+    connection.set("tls", admin_.encrypted());
     return connection;
 }
 

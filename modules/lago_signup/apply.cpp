@@ -7,12 +7,11 @@ namespace lago::signup {
 namespace {
 
 Failure not_written(const system::SystemError& error, const std::vector<std::string>& written) {
-    Failure failure{.what = "the switch cannot be written",
-                    .why = error.message(),
-                    .kind = "file",
-                    .facts = {{"path", error.path}, {"errno", error.number}},
-                    .changed = !written.empty()};
-    if (!written.empty()) failure.facts.set("changed_files", list_of(written));
+    Failure failure = system::failure_of(error);
+    failure.what = "the switch cannot be written";
+    failure.why = error.message();
+    failure.changed = !written.empty();
+    if (!written.empty()) failure.facts.set("done", list_of(written));
     return failure;
 }
 

@@ -19,10 +19,10 @@ system::Path real_path(const system::Path& path) {
 }
 
 Failure unreadable(const system::SystemError& error) {
-    return {.what = "the file that holds the switch cannot be read",
-            .why = error.message(),
-            .kind = "file",
-            .facts = {{"path", error.path}, {"errno", error.number}}};
+    Failure failure = system::failure_of(error);
+    failure.what = "the file that holds the switch cannot be read";
+    failure.why = error.message();
+    return failure;
 }
 
 ObservedFile observe_file(const Target& target) {
@@ -82,6 +82,7 @@ Verdict ask_api(const Desired& desired, Dict& connection, Deadline deadline) {
     const auto way = docker::find_way(desired.api->address, deadline);
     if (!way) return unreachable(way.error());
     connection = way->to_dict();
+    connection.set("tls", desired.api->tls.has_value());
     const Client client(*desired.api, *way);
     const auto health = client.ask({.target = "/health"}, deadline);
     if (!health) return unanswered(health.error());
@@ -106,12 +107,7 @@ system::FolderLock lock_files(const Desired& desired, Deadline deadline) {
     std::set<system::Path> folders;
     for (const Target& target : desired.targets) folders.insert(real_path(target.path).parent());
     auto lock = system::FolderLock::take({folders.begin(), folders.end()}, deadline);
-    if (!lock)
-        throw Failure{.what = "another run holds the folder of a file that is to be changed",
-                      .why = lock.error().message(),
-                      .hint = "Wait for it to end and run again",
-                      .kind = "locked",
-                      .facts = {{"path", lock.error().path}, {"errno", lock.error().number}}};
+    if (!lock) throw system::failure_of(lock.error());
     return std::move(*lock);
 }
 

@@ -74,19 +74,19 @@ def reach(run_module, secured):
 def test_tls_with_the_right_name(reach, certificates):
     result = reach(ssl_mode="verify-full", ca_cert=str(certificates / "right.pem"))
     assert not result.get("failed"), result["msg"]
-    assert result["connection"]["encrypted"] is True and result["connection"]["way"] == "tcp"
+    assert result["connection"]["tls"] is True and result["connection"]["way"] == "tcp"
 
 
 @pytest.mark.parametrize("options,kind", [
-    ({"ssl_mode": "verify-full", "ca_cert": "right.pem", "login_host": "127.0.0.1"}, "tls_wrong_host"),
-    ({"ssl_mode": "verify-full", "ca_cert": "wrong.pem"}, "tls_unknown_ca"),
-    ({"ssl_mode": "verify-ca", "ca_cert": "wrong.pem"}, "tls_unknown_ca"),
-    ({"ssl_mode": "verify-full", "ca_cert": "none.pem"}, "tls_no_ca"),
+    ({"ssl_mode": "verify-full", "ca_cert": "right.pem", "login_host": "127.0.0.1"}, "host_name_mismatch"),
+    ({"ssl_mode": "verify-full", "ca_cert": "wrong.pem"}, "certificate"),
+    ({"ssl_mode": "verify-ca", "ca_cert": "wrong.pem"}, "certificate"),
+    ({"ssl_mode": "verify-full", "ca_cert": "none.pem"}, "ca_file"),
     ({"ssl_mode": "disable"}, "tls_required"),
-    ({"ssl_mode": "prefer", "ssl_cert": "server.pem", "ssl_key": "none.key"}, "tls"),
+    ({"ssl_mode": "prefer", "ssl_cert": "server.pem", "ssl_key": "none.key"}, "tls_handshake"),
     ({"login_user": "nowhere", "login_password": "nowhere", "ssl_mode": "require"}, "no_pg_hba_entry"),
     ({"login_password": "not it"}, "wrong_password"),
-    ({"login_user": "postgres", "login_password": PASSWORD, "login_db": "nope"}, "database_missing"),
+    ({"login_user": "postgres", "login_password": PASSWORD, "login_db": "nope"}, "no_database"),
 ])
 def test_each_error_has_its_name(reach, certificates, options, kind):
     for option in ("ca_cert", "ssl_cert", "ssl_key"):

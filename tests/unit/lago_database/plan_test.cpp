@@ -268,7 +268,7 @@ TEST_CASE("an extension is created by the owner, or by the one who logs in", "[l
 TEST_CASE("an extension that only a superuser may create is refused to an owner", "[lago_database][plan]") {
     Observed before = made_by_mash();
     before.extensions["pg_partman"] = available("5.1.0", false);
-    CHECK(refusal(wanting_extension("pg_partman"), before) == "not_permitted");
+    CHECK(refusal(wanting_extension("pg_partman"), before) == "no_permission");
 }
 
 TEST_CASE("an extension that is not on the server, or not in that version, is refused",
@@ -467,10 +467,10 @@ TEST_CASE("who is no superuser becomes a member of the owner before handing some
     const Plan plan = make_plan(wanting(), before);
     CHECK(kinds(plan) == Kinds{create_role, join_owner, create_database});
     before.server.createdb = false;
-    CHECK(refusal(wanting(), before) == "not_permitted");
+    CHECK(refusal(wanting(), before) == "no_permission");
     before.server.createdb = true;
     before.server.createrole = false;
-    CHECK(refusal(wanting(), before) == "not_permitted");
+    CHECK(refusal(wanting(), before) == "no_permission");
 }
 
 TEST_CASE("a server that is too old, or a closed database, is refused", "[lago_database][plan]") {

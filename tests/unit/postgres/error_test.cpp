@@ -77,7 +77,7 @@ TEST_CASE("what libpq and the system say is told apart", "[postgres][error]") {
 TEST_CASE("a failure carries kind, code and what to do", "[postgres][error]") {
     const Failure failure =
         to_failure(server_error("42501", "permission denied", "detail", "server's hint"), "cannot x");
-    CHECK(failure.kind == "not_permitted");
+    CHECK(failure.kind == "no_permission");
     CHECK(failure.why == "permission denied (detail)");
     CHECK(failure.hint.starts_with("server's hint"));
     REQUIRE(failure.facts.find("sqlstate") != nullptr);
