@@ -32,6 +32,14 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def compressed(data):
+    """The same bytes on every Python: gzip.compress() writes another header on some."""
+    raw = io.BytesIO()
+    with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=9, mtime=0) as target:
+        target.write(data)
+    return raw.getvalue()
+
+
 def copy_content(tree):
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     for name in CONTENT:
@@ -49,7 +57,7 @@ def add_programs(tree, binaries):
     for architecture, path in sorted(binaries.items()):
         data = path.read_bytes()
         programs[architecture] = {"file": f"lago-{architecture}.gz", "sha256": sha256(data)}
-        (folder / programs[architecture]["file"]).write_bytes(gzip.compress(data, 9, mtime=0))
+        (folder / programs[architecture]["file"]).write_bytes(compressed(data))
     key = sha256(json.dumps(programs, sort_keys=True).encode())[:32]
     lines = ["# SPDX-License-Identifier: GPL-3.0-or-later",
              '"""Generated: the programs of this release and the name they are kept under on a host."""',
@@ -114,7 +122,7 @@ def pack(tree, galaxy, target):
             path = tree / one["name"]
             add(archive, one["name"], None if one["ftype"] == "dir" else path.read_bytes(),
                 0o755 if os.access(path, os.X_OK) else 0o644)
-    target.write_bytes(gzip.compress(raw.getvalue(), 9, mtime=0))
+    target.write_bytes(compressed(raw.getvalue()))
 
 
 def main(arguments):

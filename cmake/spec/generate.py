@@ -13,6 +13,7 @@
 What is wrong in a YAML file stops with its name, the line and the place.
 """
 import copy
+import datetime
 import json
 import pathlib
 import sys
@@ -191,20 +192,45 @@ def documentation_text(module):
     return "".join(kept).rstrip() + "\nextends_documentation_fragment:\n" + lines
 
 
+def python_text(value, indent=0):
+    """A Python literal, an entry a line."""
+    if not isinstance(value, (dict, list)) or not value:
+        return repr(str(value) if isinstance(value, datetime.date) else value)
+    if isinstance(value, list):
+        entries = [python_text(one, indent + 4) for one in value]
+        if all(not isinstance(one, (dict, list)) for one in value) and sum(map(len, entries)) < 100:
+            return f"[{', '.join(entries)}]"
+    else:
+        entries = [f"{key!r}: " + (fallback_text(one) if key == "fallback" else python_text(one, indent + 4))
+                   for key, one in value.items()]
+    opening, closing = "[]" if isinstance(value, list) else "{}"
+    return "\n".join([opening, *(" " * (indent + 4) + one + "," for one in entries), " " * indent + closing])
+
+
+def fallback_text(value):
+    if not isinstance(value, list) or not value or value[0] != "env_fallback":
+        return python_text(value)
+    return f"(env_fallback, {value[1]!r})"
+
+
 def stub_source(module):
-    missing = json.dumps({
-        "failed": True,
-        "msg": f"The program of {COLLECTION}.{module.name} is missing: this file is its documentation only. "
-               "Call the module by its full name from an installed collection, so that its action plugin brings the "
-               "program.",
-    })
+    """Documentation, and the arguments of AnsibleModule for the tools that check a task or a module by them."""
+    arguments = {key: value for key, value in module.spec.items() if key != "hidden_in_invocation"}
+    text = "".join(f"        {key}={python_text(value, 8)},\n" for key, value in arguments.items())
+    imported = "AnsibleModule" + (", env_fallback" if "(env_fallback, " in text else "")
     return (
         header(module.path.name, shebang=True)
         + f"DOCUMENTATION = {quoted('DOCUMENTATION', '---' + chr(10) + documentation_text(module))}\n\n"
         f"EXAMPLES = {quoted('EXAMPLES', module.examples.text)}\n\n"
         f"RETURN = {quoted('RETURN', module.returned.text if module.returned.data else '# nothing of its own')}\n\n"
-        "# One statement, so that the checks of modules see documentation and nothing else.\n"
-        f"MISSING = print({missing!r}) if __name__ == '__main__' else None\n")
+        f"from ansible.module_utils.basic import {imported}\n\n\n"
+        "def main():\n"
+        f"    module = AnsibleModule(\n{text}    )\n"
+        "    module.fail_json(msg=(\n"
+        f"        'The program of {COLLECTION}.{module.name} is missing: this file is its documentation only. '\n"
+        "        'Call the module by its full name from an installed collection, so that its action plugin brings the program.'))\n\n\n"
+        "if __name__ == '__main__':\n"
+        "    main()\n")
 
 
 def fragment_source(fragment, name):

@@ -8,7 +8,7 @@ scripts/setup/sources.sh >/dev/null
 downloads=$(mktemp)
 trap 'rm -f "$downloads"' EXIT
 (
-    for venv in newest lint servers $(cd tests/requirements && printf '%s\n' core-*.txt | sed 's/\.txt//'); do
+    for venv in newest lint packaging servers $(cd tests/requirements && printf '%s\n' core-*.txt | sed 's/\.txt//'); do
         scripts/setup/venv.sh "$venv" || true
     done
 ) >"$downloads" 2>&1 &

@@ -197,12 +197,27 @@ def test_stub_holds_what_the_yaml_says(module):
     assert "GNU General Public License v3.0+" in source
 
 
-def test_stub_says_that_the_program_is_missing(module, tmp_path):
+def run_stub(made, tmp_path, arguments):
     path = tmp_path / "stub.py"
-    path.write_text(generate.stub_source(module()), encoding="utf-8")
-    said = json.loads(subprocess.run([sys.executable, path], check=True, capture_output=True, text=True).stdout)
+    path.write_text(generate.stub_source(made), encoding="utf-8")
+    ran = subprocess.run([sys.executable, path], check=False, capture_output=True, text=True,
+                         input=json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
+    assert ran.returncode == 1, ran
+    return json.loads(ran.stdout)
+
+
+def test_stub_says_that_the_program_is_missing(module, tmp_path):
+    pytest.importorskip("ansible")
+    said = run_stub(module(), tmp_path, {"name": "x"})
     assert said["failed"] is True
     assert "mash.lago.lago_thing is missing" in said["msg"]
+
+
+def test_stub_knows_the_options(module, tmp_path):
+    """For the tools that check a task by the arguments of AnsibleModule."""
+    pytest.importorskip("ansible")
+    assert "nothing" in run_stub(module(), tmp_path, {"name": "x", "nothing": 1})["msg"]
+    assert "mutually exclusive: size|parts" in run_stub(module(), tmp_path, {"name": "x", "size": 1, "parts": []})["msg"]
 
 
 def test_text_that_python_cannot_quote_stops(module):
