@@ -56,7 +56,8 @@ class Tools:
                         environment={"ANSIBLE_COLLECTIONS_PATH": str(folder)}, **how)
 
     def doc(self, folder, *arguments):
-        """The JSON of ansible-doc, which must not warn."""
+        """The JSON of ansible-doc, which must not warn (but for what some cores say of a collection inside themselves)."""
         ran = self.on(folder, "ansible-doc", "-j", *arguments)
-        assert "WARNING" not in ran.stderr and "ERROR" not in ran.stderr, ran.stderr
+        said = [line for line in ran.stderr.splitlines() if line.strip() and "_protomatter" not in line]
+        assert not said, "\n".join(said)
         return json.loads(ran.stdout)
