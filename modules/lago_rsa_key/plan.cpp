@@ -67,7 +67,7 @@ public:
         if (before_.file)
             plan_existing();
         else if (desired_.content)
-            write(Source::content, *desired_.content);
+            write(Source::content, desired_.content);
         else
             plan_missing();
         plan_.replaces = plan_.writes && before_.file;
@@ -151,7 +151,7 @@ private:
     void plan_existing() {
         const Reading& there = *before_.file;
         if (is_replaced(desired_.path.string(), there)) {
-            if (desired_.content) return write(Source::content, *desired_.content);
+            if (desired_.content) return write(Source::content, desired_.content);
             return write(Source::generated, std::nullopt);
         }
         plan_.key = *there;

@@ -19,7 +19,7 @@ TEST_CASE("a name is refused where PostgreSQL would cut or misread it", "[postgr
 
 TEST_CASE("the refusal names the option", "[postgres][name]") {
     try {
-        Identifier("", "owner");
+        const Identifier refused("", "owner");
         FAIL("an empty name was taken");
     } catch (const Failure& failure) {
         CHECK(failure.what.find("owner") != std::string::npos);
