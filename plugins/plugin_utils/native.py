@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every action plugin of the collection is: one remote execution that streams the options to the cached program.
+"""What every action plugin of the collection is: one remote execution that streams the options to the kept program.
 
-Compiled once in a process, because collection code has no bytecode cache; what a cached program does not need is in
-_install.py and imported on a miss only.
+Compiled once in a process, because collection code has no bytecode cache; what a task with a kept program does not need
+is in _install.py and imported only then.
 """
 from __future__ import annotations
 
 import json
 
 from ansible import constants as C
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.json_utils import _filter_non_json_lines
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import module_loader
+from ansible.utils.display import Display
 
 from ansible_collections.mash.lago.plugins.plugin_utils._release import KEY
 
@@ -20,25 +22,46 @@ try:  # ansible-core 2.19 and later
 
     ENCODING = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
     DECODING = {"cls": get_module_decoder("legacy", Direction.MODULE_TO_CONTROLLER)}
-    wrap_var = None
+
+    def safe(result):
+        """Strings of a module are never templates; core marks them so itself."""
+        return result
 except ImportError:
     from ansible.module_utils.common.json import AnsibleJSONEncoder
-    from ansible.utils.unsafe_proxy import wrap_var
+    from ansible.utils.unsafe_proxy import wrap_var as safe
 
     ENCODING = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
     DECODING = {}
 
-MISS = 97
-CANNOT_EXECUTE = 126
+# These scripts stay on one line and without "!" and backslashes: the login shell that passes them on may be any.
 
-# Shell builtins up to the exec, which also keeps what ansible-core appends from running. Nothing is executed that
-# another user owns. A miss reads its input to the end: the sender would get EPIPE otherwise.
-COMMAND = (
-    'd="$HOME"/.ansible/lago; f="$d"/%(key)s; '
-    'if [ -O "$HOME" ] && [ -O "$d" ] && [ -O "$f" ] && [ -f "$f" ] && [ -x "$f" ]; '
-    'then %(environment)s exec "$f" %(module)s; fi; '
-    'cat >/dev/null; echo LAGO-CACHE-MISS $(uname -sm); exit 97'
+# Where the program is kept, one for each architecture: homes may be shared. Linux names it there since 6.1.
+KEPT = (
+    'd="$HOME"/.ansible/lago; { read -r m </proc/sys/kernel/arch; } 2>/dev/null || m=$(uname -m); '
+    'f="$d"/' + KEY + '-"$m"'
 )
+
+# What stands in the way of keeping it, as far as that shows without the program: "home" (none, or another user's),
+# "write", "noexec", or nothing.
+MISSED = (
+    'w=home; { [ -O "$HOME" ] && w=write && t=$(mktemp "$HOME"/.lago.XXXXXX) && w=noexec && chmod 700 "$t" && "$t" && w=; '
+    'rm -f "$t"; } 2>/dev/null; echo LAGO-CACHE-MISS $(uname -s) "$m" $w'
+)
+
+# Shell builtins alone as long as the program is there: each other command is a process more. Nothing runs that another
+# user owns or could have replaced: in a sticky folder only the owner of a file can, and a `chmod` that opens the folder
+# to others takes the bit away. The program is not exec'd: a signal that ends it would look like a lost connection.
+# A miss reads its input to the end: the sender would get EPIPE otherwise.
+COMMAND = (
+    KEPT + '; if [ -O "$HOME" ] && [ -O "$d" ] && [ -k "$d" ] && [ -O "$f" ] && [ -f "$f" ] && [ -x "$f" ]; '
+    'then [ -L "$d" ] || [ -L "$f" ] || { %(environment)s "$f" %(arguments)s; exit; }; fi; '
+    '%(drain)s' + MISSED + '; exit 97'
+)
+
+# Results that core takes from action plugins only (constants.INTERNAL_RESULT_KEYS).
+NOT_FOR_MODULES = ("add_host", "add_group")
+
+display = Display()
 
 
 class ActionModule(ActionBase):
@@ -46,55 +69,81 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         self._supports_check_mode = True
-        self._supports_diff = True
         self._supports_async = True
         super().run(tmp, task_vars)
-        name = module_loader.find_plugin_with_context(
-            self._task.action, collection_list=self._task.collections).resolved_fqcn.rsplit(".", 1)[-1]
-        if self._task.async_val or not self._can_stream():
-            return self._carry(name, task_vars)
+        self.module = module_loader.find_plugin_with_context(
+            self._task.action, collection_list=self._task.collections).resolved_fqcn
+        self.applet = self.module.rsplit(".", 1)[-1]
+        if self._task.async_val or not self.can_stream():
+            return self._install().start(self, task_vars)
+        answer = self._low_level_execute_command(self.command(), in_data=self.payload(task_vars))
+        result = self.result(answer)
+        return self._install().recover(self, task_vars, answer) if result is None else result
 
-        options = dict(self._task.args)
-        self._update_module_args(name, options, task_vars)
-        payload = json.dumps(options, **ENCODING).encode("utf-8", "surrogateescape")
-        command = COMMAND % {"key": KEY, "environment": self._compute_environment_string(), "module": name}
-        answer = self._low_level_execute_command(command, sudoable=True, in_data=payload)
-        if answer["rc"] in (MISS, CANNOT_EXECUTE):
-            from ansible_collections.mash.lago.plugins.plugin_utils import _install
-
-            if not _install.install(self, answer["stdout"]):
-                return self._carry(name, task_vars)
-            answer = self._low_level_execute_command(command, sudoable=True, in_data=payload)
-        return self._result(name, answer)
-
-    def _can_stream(self):
-        if any(base.__module__.startswith("ansible_mitogen") for base in type(self).__mro__):
-            return True
-        become = self._connection.become
-        return (not C.DEFAULT_KEEP_REMOTE_FILES and self._connection.has_pipelining
-                and (become is None or getattr(become, "pipelining", become.name != "su")))
-
-    def _carry(self, name, task_vars):
+    @staticmethod
+    def _install():
         from ansible_collections.mash.lago.plugins.plugin_utils import _install
 
-        options = json.loads(json.dumps(dict(self._task.args), **ENCODING))
-        return _install.carry(self, name, options, task_vars)
+        return _install
 
-    def _result(self, name, answer):
+    def can_stream(self):
+        """Whether what is sent to a command's standard input arrives there; the option `pipelining` is not needed."""
+        if any(base.__module__.startswith("ansible_mitogen") for base in type(self).__mro__):
+            return True
+        connection, become = self._connection, self._connection.become
+        if C.DEFAULT_KEEP_REMOTE_FILES or not connection.has_pipelining:
+            return False
+        if become is None:
+            return True
+        if become.require_tty or not getattr(become, "pipelining", become.name != "su"):
+            return False
+        # The local connection gives a command that may ask for a password a terminal, which has no end of file.
+        return (connection.transport != "local" or bool(connection.get_option("pipelining"))
+                or not (self.get_become_option("become_pass") or become.expect_prompt()))
+
+    def payload(self, task_vars):
+        """The options as the module reads them."""
+        options = dict(self._task.args)
+        self._update_module_args(self.module, options, task_vars)
+        return self.encoded(options).encode()
+
+    def encoded(self, options):
+        try:
+            return json.dumps(options, **ENCODING)
+        except TypeError as problem:
+            raise AnsibleActionFail("An option of %s holds a value that cannot be sent to a module: %s"
+                                    % (self.module, problem))
+
+    def _update_module_args(self, module_name, *arguments, **keywords):
+        """Also when core carries the program under a name of its own, the module is called what the task calls it."""
+        super()._update_module_args(self.module, *arguments, **keywords)
+
+    def command(self, arguments_file=None):
+        """Runs the kept program with its options from standard input or a file; or says that it is not there."""
+        return COMMAND % {
+            "environment": self._compute_environment_string(),
+            "arguments": self.applet + (" " + arguments_file if arguments_file else ""),
+            "drain": "" if arguments_file else "cat >/dev/null; ",
+        }
+
+    @staticmethod
+    def result(answer):
+        """What core makes of a module's answer; None where there is no result in it."""
         try:
             text, warnings = _filter_non_json_lines(answer["stdout"], objects_only=True)
             result = json.loads(text, **DECODING)
         except ValueError:
-            return {
-                "failed": True, "rc": answer["rc"], "module_stderr": answer["stderr"],
-                "msg": "The module %s ended with code %s and without a result." % (name, answer["rc"]),
-            }
-        result = {key: value for key, value in result.items() if not key.startswith("_ansible_")}
+            return None
+        for warning in warnings:
+            display.warning(warning)
+        for key in [key for key in result if key.startswith("_ansible_") or key in NOT_FOR_MODULES]:
+            del result[key]
+        results = result.get("results", [])
+        if not (isinstance(results, list) and all(isinstance(one, dict) for one in results)):
+            result["ansible_module_results"] = result.pop("results")
         if not result.get("failed"):
             result.pop("exception", None)
-        if warnings:
-            result.setdefault("warnings", []).extend(warnings)
         for stream in ("stdout", "stderr"):
-            if isinstance(result.get(stream), str):
-                result.setdefault(stream + "_lines", result[stream].splitlines())
-        return wrap_var(result) if wrap_var else result
+            if stream in result and stream + "_lines" not in result:
+                result[stream + "_lines"] = (result[stream] or "").splitlines()
+        return safe(result)
