@@ -36,7 +36,6 @@ INSTALL = "; ".join((
     'loose() { case $(ls -ld "$1") in ?????w*|????????w*) return 0;; esac; return 1; }',
     'clean() { rm -f "$t"; }',
     KEPT,
-    'a="$HOME"/.ansible',
     '[ -O "$HOME" ] || refuse home',
     'loose "$HOME"/. && refuse loose',
     '[ -L "$a" ] || [ -L "$d" ] && refuse owner',

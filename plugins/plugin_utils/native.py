@@ -37,7 +37,7 @@ except ImportError:
 
 # Where the program is kept, one for each architecture: homes may be shared. Linux names it there since 6.1.
 KEPT = (
-    'd="$HOME"/.ansible/lago; { read -r m </proc/sys/kernel/arch; } 2>/dev/null || m=$(uname -m); '
+    'a="$HOME"/.ansible; d="$a"/lago; { read -r m </proc/sys/kernel/arch; } 2>/dev/null || m=$(uname -m); '
     'f="$d"/' + KEY + '-"$m"'
 )
 
@@ -53,8 +53,8 @@ MISSED = (
 # to others takes the bit away. The program is not exec'd: a signal that ends it would look like a lost connection.
 # A miss reads its input to the end: the sender would get EPIPE otherwise.
 COMMAND = (
-    KEPT + '; if [ -O "$HOME" ] && [ -O "$d" ] && [ -k "$d" ] && [ -O "$f" ] && [ -f "$f" ] && [ -x "$f" ]; '
-    'then [ -L "$d" ] || [ -L "$f" ] || { %(environment)s "$f" %(arguments)s; exit; }; fi; '
+    KEPT + '; if [ -O "$HOME" ] && [ -O "$a" ] && [ -O "$d" ] && [ -k "$d" ] && [ -O "$f" ] && [ -f "$f" ] && [ -x "$f" ]; '
+    'then [ -L "$a" ] || [ -L "$d" ] || [ -L "$f" ] || { %(environment)s "$f" %(arguments)s; exit; }; fi; '
     '%(drain)s' + MISSED + '; exit 97'
 )
 

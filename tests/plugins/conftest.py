@@ -36,6 +36,8 @@ AuthorizedKeysFile @BASE@/user_key.pub
 StrictModes no
 UsePAM no
 PidFile none
+MaxStartups 100
+LogLevel VERBOSE
 PermitRootLogin yes
 ForceCommand @BASE@/forced
 Subsystem sftp /usr/lib/openssh/sftp-server
@@ -87,6 +89,7 @@ def core(request):
 @dataclasses.dataclass
 class User:
     name: str
+    group: str
     home: pathlib.Path
 
     @property
@@ -106,14 +109,16 @@ def users(base):
         pytest.skip("needs root, useradd and sudo")
     made = {}
     rules = pathlib.Path(f"/etc/sudoers.d/lago-test-{os.getpid()}")
+    group = f"lt{os.getpid() % 100000}"
+    subprocess.run(["groupadd", group], check=True, capture_output=True)
     try:
         for word in ("plain", "asked", "tty", "other", "homeless"):
-            name, home = f"lt{os.getpid() % 100000}{word}", base / word
-            subprocess.run(["useradd", "--no-log-init", "--home-dir", str(home), "--shell", "/bin/sh",
+            name, home = group + word, base / word
+            subprocess.run(["useradd", "--no-log-init", "--gid", group, "--home-dir", str(home), "--shell", "/bin/sh",
                             "--no-create-home" if word == "homeless" else "--create-home", name],
                            check=True, capture_output=True)
             subprocess.run(["chpasswd"], input=f"{name}:{PASSWORD}\n", text=True, check=True)
-            made[word] = User(name, home)
+            made[word] = User(name, group, home)
         text = (f"{made['plain'].name} ALL=(ALL) NOPASSWD: ALL\n{made['asked'].name} ALL=(ALL) ALL\n"
                 f"{made['tty'].name} ALL=(ALL) NOPASSWD: ALL\nDefaults:{made['tty'].name} requiretty\n")
         subprocess.run(["visudo", "--check", "--quiet", "--file=-"], input=text, text=True, check=True)
@@ -124,6 +129,7 @@ def users(base):
         rules.unlink(missing_ok=True)
         for user in made.values():
             subprocess.run(["userdel", "--force", user.name], capture_output=True)
+        subprocess.run(["groupdel", group], capture_output=True)
 
 
 @dataclasses.dataclass
@@ -138,6 +144,8 @@ class Server:
                 "ansible_ssh_common_args": "-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "
                                            "-o LogLevel=ERROR",
                 "ansible_control_path_dir": str(self.base / "cm"),
+                # How core passes files from one unprivileged user to another where there is no setfacl.
+                "ansible_common_remote_group": user.group,
                 "ansible_python_interpreter": "/usr/bin/python3", **variables}
 
     @property
@@ -194,7 +202,10 @@ def server(base, users):
 def ssh(server, users):
     """The server with nothing kept in any home and no command seen yet."""
     for user in users.values():
-        shutil.rmtree(user.home / ".ansible", ignore_errors=True)
+        folder = user.home / ".ansible"
+        if folder.is_symlink():
+            folder.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
     server.forget()
     yield server
     server.forget()
@@ -230,6 +241,7 @@ class Done:
 
     def __init__(self, finished, results):
         self.code, self.text = finished.returncode, finished.stdout + finished.stderr
+        self.words = " ".join(self.text.split())  # core wraps its warnings
         self.results = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
 
     def __getitem__(self, place):
@@ -251,10 +263,12 @@ def play(core, collections, place):
         results = place / "results"
         results.unlink(missing_ok=True)
         env = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-        env.update(HOME=str(place / "home"), ANSIBLE_COLLECTIONS_PATH=str(collections), ANSIBLE_NOCOLOR="1",
-                   ANSIBLE_CALLBACK_PLUGINS=str(pathlib.Path(__file__).parent / "callback"),
-                   ANSIBLE_CALLBACKS_ENABLED="lines", LAGO_TEST_RESULTS=str(results), LC_ALL="C.UTF-8",
-                   ANSIBLE_LOCALHOST_WARNING="0", COLUMNS="4000", **(environment or {}))
+        env.update({"HOME": str(place / "home"), "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_NOCOLOR": "1",
+                    "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callback"),
+                    "ANSIBLE_CALLBACKS_ENABLED": "lines", "LAGO_TEST_RESULTS": str(results), "LC_ALL": "C.UTF-8",
+                    "ANSIBLE_LOCALHOST_WARNING": "0",
+                    # On core 2.15 async tasks of the local connection look for HOME in the password file.
+                    "ANSIBLE_ASYNC_DIR": str(place / "async"), **(environment or {})})
         finished = subprocess.run(
             [*under, str(core / "ansible-playbook"), "-i", str(place / "hosts.json"), str(place / "play.json"), *options],
             env=env, capture_output=True, text=True, timeout=timeout, cwd=place, stdin=subprocess.DEVNULL)
