@@ -16,3 +16,4 @@ lint=$(scripts/setup/venv.sh lint)
 check "yamllint (${#yaml[@]} files)" "$lint/bin/yamllint" --strict -c .yamllint "${yaml[@]}"
 check "shellcheck (${#shell[@]} files)" shellcheck --severity=warning --external-sources --source-path=SCRIPTDIR "${shell[@]}"
 check "house rules" "$(system_python)" -B scripts/lint/rules.py
+check "the role's documented variables" "$(system_python)" -B scripts/lint/role_docs.py --check

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes roles/lago/meta/argument_specs.yml from the comments of roles/lago/defaults/main.yml.
+
+role_docs.py          writes the file
+role_docs.py --check  says whether it is what would be written
+"""
+import json
+import pathlib
+import re
+import sys
+import textwrap
+
+ROLE = pathlib.Path(__file__).resolve().parents[2] / "roles/lago"
+SOURCE, TARGET = ROLE / "defaults/main.yml", ROLE / "meta/argument_specs.yml"
+VARIABLE = re.compile(r"^(\w+):(?: (.*?))?(?:  # noqa.*)?$")
+TYPES = ((r"_list(_\w+)?$|_(networks|volumes|arguments|additional_labels)(_auto|_custom)?$", "list"),
+         (r"_(request|response)_headers(_auto|_custom)?$", "dict"),
+         (r"_enabled$|_tls$|_disable_signup$|_managed$", "bool"),
+         (r"_port$|_seconds$", "int"))
+CHOICES = {"lago_redis_check": ["best_effort", "required", "never"], "lago_scheme": ["https", "http"]}
+
+HEAD = """\
+# SPDX-License-Identifier: GPL-3.0-or-later
+---
+# Made by scripts/lint/role_docs.py from the comments of defaults/main.yml.
+#
+# ansible-core checks the entry point `main` by itself, for every host and whatever the tags are, and evaluates each
+# variable that is named there. A host without Lago, or a run that is about something else, is not to fail because of that:
+# `main` names none. The checks are a task of `install`, where all variables are described.
+argument_specs:
+  main:
+    short_description: Lago on a host of the MASH playbook, or on any other
+    description:
+      - Lays down what Lago needs where C(lago_enabled) is true, and says what is left where it is false.
+      - The variables are those of the entry point install. None has to be given to this one.
+    options: {}
+  install:
+    short_description: What Lago needs on a host
+    description:
+      - Folders, the private key, the database where a way to it is given, env files and labels of the containers, a look
+        at Redis, and the proof that sign-up is as asked on both sides.
+    options:
+"""
+
+
+def variables(text):
+    """(name, comment lines, literal value or None) of each variable, in order."""
+    comment = []
+    for line in text.splitlines():
+        if line.startswith("# "):
+            comment.append(line[2:])
+        elif match := VARIABLE.match(line):
+            yield match[1], comment, match[2]
+            comment = []
+        elif not line.strip():
+            comment = []
+
+
+def literal(value):
+    """The value as JSON, or nothing where it takes several lines."""
+    if not value or value.startswith(">"):
+        return None
+    if value == "''":
+        return json.dumps("")
+    if re.fullmatch(r"true|false|\d+|\[\]|\{\}", value) or value.startswith('"'):
+        return value
+    return json.dumps(value)
+
+
+def type_of(name, value):
+    if value in ("true", "false"):
+        return "bool"
+    if value and value.isdecimal() and name != "lago_gotenberg_version":
+        return "int"
+    return next((word for pattern, word in TYPES if re.search(pattern, name)), "str")
+
+
+def option(name, comment, value):
+    given = literal(value)
+    lines = [f"      {name}:", f"        type: {type_of(name, given)}", "        description: >-"]
+    lines += textwrap.wrap(" ".join(comment), 120, initial_indent=" " * 10, subsequent_indent=" " * 10, break_on_hyphens=False)
+    if given is not None and ("{{" not in given or type_of(name, given) == "str"):
+        lines.append(f"        default: {given}")
+    if name in CHOICES:
+        lines.append(f"        choices: [{', '.join(CHOICES[name])}]")
+    return "\n".join(lines) + "\n"
+
+
+def made():
+    return HEAD + "".join(option(*one) for one in variables(SOURCE.read_text(encoding="utf-8")))
+
+
+def main(arguments):
+    text = made()
+    if arguments == ["--check"]:
+        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:
+            sys.exit("roles/lago/meta/argument_specs.yml is not what role_docs.py makes of defaults/main.yml: run it")
+    elif arguments:
+        sys.exit(__doc__)
+    else:
+        TARGET.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
