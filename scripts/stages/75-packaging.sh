@@ -6,7 +6,7 @@
 build_preset "release-$NATIVE" collection
 staged=build/collection/ansible_collections/mash/lago
 lint=$(scripts/setup/venv.sh lint)
-check "ansible-lint production" env PATH="$lint/bin:$PATH" ANSIBLE_COLLECTIONS_PATH="$LAGO_ROOT/build/collection" \
+check "ansible-lint production" env LC_ALL=C.UTF-8 PATH="$lint/bin:$PATH" ANSIBLE_COLLECTIONS_PATH="$LAGO_ROOT/build/collection" \
     "$lint/bin/ansible-lint" --offline --profile production --project-dir "$staged" "$staged"
 pytest_stage tests/unit/spec || failed=yes
 pytest_stage tests/packaging || failed=yes
