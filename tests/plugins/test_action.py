@@ -7,14 +7,17 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 
 import pytest
 
-from conftest import CORES, PASSWORD, SECRET
+from matrix import CORES
+from openssh import PASSWORD
 
 MODULE = "mash.lago.lago_files"
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "/usr/bin/python3"}
+SECRET = "planted-secret-7d1f"
 SLOW = "which is slow"
 
 # For what no core has a part in: the oldest and the newest.
@@ -67,6 +70,16 @@ def test_without_a_shared_connection(play, ssh, plain, users, warm, place):
     host = {**plain, "ansible_ssh_args": "-o ControlMaster=no"}
     assert play(host, [{MODULE: files(place / "file")}]).ok()[0]["changed"]
     assert len(ssh.commands) == 1
+
+
+@ends
+def test_another_login_shell(play, ssh, plain, place):
+    if shutil.which("csh") is None:
+        pytest.skip("no csh")
+    ssh.before("LOGIN_SHELL=csh\n")
+    task = {MODULE: files(place / "file"), "environment": {"QUOTED": "it's \"$HOME\" `id`"}}
+    play(plain, [task, {**task, "become": True}]).ok()
+    assert (place / "file").read_text() == "a\n" and not copies(ssh.commands)
 
 
 @ends
@@ -137,8 +150,8 @@ def test_async(play, ssh, plain, users, warm, place, place_of_run):
         {MODULE: {"entries": [{"path": "relative"}]}, "async": 30, "poll": 1, "ignore_errors": True},
     ]).ok()
     assert done[0]["changed"] and "changed_paths" in done[0]
-    assert done.results[-2]["result"]["changed_paths"] == [str(place / "left")]
-    assert "relative" in done.results[-1]["result"]["msg"] and "ignored=1" in done.text
+    assert done[-2]["changed_paths"] == [str(place / "left")]
+    assert "relative" in done[-1]["msg"] and "ignored=1" in done.text
     assert (place / "polled").read_text() == (place / "left").read_text() == "a\n"
 
 
@@ -305,8 +318,7 @@ def test_as_a_plain_binary_module(play, plain, place, binary, core):
     """A role's library folder, no collection: core copies the program and gives it its options in a file."""
     library = place / "roles/r/library"
     library.mkdir(parents=True)
-    os.link(binary, library / "lago_files") if os.stat(binary).st_dev == os.stat(library).st_dev else \
-        (library / "lago_files").write_bytes(binary.read_bytes())
+    shutil.copy(binary, library / "lago_files")
     (place / "roles/r/tasks").mkdir()
     (place / "roles/r/tasks/main.yml").write_text(json.dumps([{"lago_files": files(place / "file")}] * 2))
     done = play(plain, [], environment={"ANSIBLE_COLLECTIONS_PATH": str(place)}, roles=["r"]).ok()

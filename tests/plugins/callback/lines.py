@@ -2,7 +2,6 @@
 """Writes each task's result as one line of JSON to the file that LAGO_TEST_RESULTS names."""
 import json
 import os
-import time
 
 from ansible.plugins.callback import CallbackBase
 
@@ -20,22 +19,9 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "lines"
     CALLBACK_NEEDS_ENABLED = True
 
-    def __init__(self):
-        super().__init__()
-        self.started = {}
-
-    def v2_playbook_on_task_start(self, task, is_conditional):
-        self.started[task._uuid] = time.perf_counter()
-
-    def write(self, result):
-        task = getattr(result, "task", None) or result._task
-        values = result.result if hasattr(type(result), "result") or hasattr(result, "result") else result._result
-        line = {"name": task.get_name(), "result": values,
-                "ms": (time.perf_counter() - self.started.get(task._uuid, 0)) * 1000}
+    def write(self, result, **_more):
+        values = result.result if hasattr(result, "result") else result._result
         with open(os.environ["LAGO_TEST_RESULTS"], "a", encoding="utf-8") as target:
-            target.write(json.dumps(line, default=str) + "\n")
+            target.write(json.dumps(values, default=str) + "\n")
 
-    v2_runner_on_ok = v2_runner_on_unreachable = v2_runner_on_skipped = write
-
-    def v2_runner_on_failed(self, result, ignore_errors=False):
-        self.write(result)
+    v2_runner_on_ok = v2_runner_on_failed = v2_runner_on_unreachable = v2_runner_on_skipped = write
