@@ -33,11 +33,21 @@ def collections(binary, base):
 
 
 @pytest.fixture(scope="session")
-def kept_name(collections):
+def plugin_utils(collections):
+    """The modules `native` and `_install` of the staged collection."""
+    sys.path.insert(0, str(collections))
+    try:
+        from ansible_collections.mash.lago.plugins.plugin_utils import _install, native
+    finally:
+        sys.path.remove(str(collections))
+    return native, _install
+
+
+@pytest.fixture(scope="session")
+def kept_name(plugin_utils):
     """The name that the program has in ~/.ansible/lago."""
-    names = {}
-    exec((collections / "ansible_collections/mash/lago/plugins/plugin_utils/_release.py").read_text(), names)
-    return f"{names['KEY']}-{os.uname().machine}"
+    native, _install = plugin_utils
+    return f"{native.KEY}-{os.uname().machine}"
 
 
 @pytest.fixture(scope="session")

@@ -51,10 +51,10 @@ def plain(ssh, users):
 
 
 def test_executions(play, ssh, plain, users, place):
-    assert play(plain, [{MODULE: files(place / "file")}]).ok()[0]["changed"]
+    task = {MODULE: files(place / "file", "more than a pipe holds" * 30_000)}
+    assert play(plain, [task]).ok()[0]["changed"]
     assert len(ssh.commands) == 3, ssh.commands  # a miss, the upload, the call
     ssh.forget()
-    task = {MODULE: files(place / "file")}
     done = play(plain, [task, {**task, "vars": {"ansible_pipelining": True}}]).ok()
     assert [done[place]["changed"] for place in (0, 1)] == [False, False]
     assert len(ssh.commands) == 2, ssh.commands
@@ -117,8 +117,10 @@ def test_loop_defaults_environment_delegation_and_vault(play, plain, users, warm
         [core / "ansible-vault", "encrypt_string", "--vault-password-file", place / "password", "hidden\n"],
         capture_output=True, text=True, check=True, env={**os.environ, "HOME": str(place)}).stdout
     (place / "vars.yml").write_text("vaulted: " + vaulted)
-    (place / "tasks.yml").write_text(f"- {MODULE}:\n    entries:\n      - path: {place}/inline\n        content: " +
-                                     vaulted.replace("\n", "\n          ").rstrip() + "\n")
+    inline = (f"- {MODULE}:\n    entries:\n      - path: {place}/@NAME@\n        content: "
+              + vaulted.replace("\n", "\n          ").rstrip() + "\n")
+    (place / "tasks.yml").write_text(
+        inline.replace("@NAME@", "inline") + inline.replace("@NAME@", "inline-async") + "  async: 20\n  poll: 1\n")
     for name in ("group", "name"):
         (place / name).write_text("old\n")
     done = play({"target": plain, "elsewhere": plain}, [
@@ -135,7 +137,7 @@ def test_loop_defaults_environment_delegation_and_vault(play, plain, users, warm
     assert (place / "one").exists() and (place / "two").exists()
     assert [one.read_text() for one in place.glob("group.*")] == ["old\n"] and not list(place.glob("name.*"))
     assert all((place / name).read_text() == "a\n" for name in ("environment", "delegated"))
-    assert (place / "vaulted").read_text() == (place / "inline").read_text() == "hidden\n"
+    assert all((place / name).read_text() == "hidden\n" for name in ("vaulted", "inline", "inline-async"))
     assert SLOW not in done.words
 
 
@@ -147,11 +149,12 @@ def test_async(play, ssh, plain, users, warm, place, place_of_run):
         {MODULE: files(place / "left"), "async": 30, "poll": 0, "register": "job"},
         {"ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"}, "register": "state",
          "until": "state.finished", "retries": 60, "delay": 0.25},
-        {MODULE: {"entries": [{"path": "relative"}]}, "async": 30, "poll": 1, "ignore_errors": True},
+        {MODULE: {"entries": [], "entires": []}, "async": 30, "poll": 1, "ignore_errors": True},
     ]).ok()
     assert done[0]["changed"] and "changed_paths" in done[0]
     assert done[-2]["changed_paths"] == [str(place / "left")]
-    assert "relative" in done[-1]["msg"] and "ignored=1" in done.text
+    assert done[-1]["msg"].startswith(f"Unsupported parameters for ({MODULE}) module: entires.")
+    assert "ignored=1" in done.text
     assert (place / "polled").read_text() == (place / "left").read_text() == "a\n"
 
 
@@ -162,6 +165,13 @@ def test_a_failing_module_speaks_for_itself(play, plain, users, warm, place):
     assert done.code == 2
     assert "relative" in done[0]["msg"] and "without a result" not in done.text
     assert done[1]["msg"].startswith(f"Unsupported parameters for ({MODULE}) module: entires.")
+
+
+def test_a_result_is_no_template(play, plain, users, warm):
+    warm(users["plain"])
+    done = play(plain, [{MODULE: {"entries": [{"path": "{{ '{' }}{ 40 + 2 }}"}]}, "ignore_errors": True, "register": "it"},
+                        {"ansible.builtin.debug": {"msg": "{{ it.msg }}"}}]).ok()
+    assert "{{ 40 + 2 }}" in done[0]["msg"] and "{{ 40 + 2 }}" in done[1]["msg"]
 
 
 def test_a_target_without_python(play, ssh, plain, place):
