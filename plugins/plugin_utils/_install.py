@@ -115,8 +115,9 @@ class InFiles:
 def start(action, task_vars):
     """A task that cannot stream."""
     if action._task.async_val:
-        miss, _sum = ask(action)
-        return carry(action, task_vars, miss)
+        answer = ask(action)
+        miss = missed(answer)
+        return carry(action, task_vars, miss) if miss else failure(action, answer)
     way = InFiles(action, task_vars)
     answer = way.call()
     result = action.result(answer)
@@ -133,9 +134,9 @@ def recover(action, task_vars, answer):
 def install_and_call(action, task_vars, answer, way):
     miss = missed(answer)
     if miss is None:
-        miss, kept = ask(action)
-        damaged = miss is not None and kept != PROGRAMS.get(architecture_name(miss), {}).get("sha256")
-        if not damaged and answer["rc"] not in NOT_A_PROGRAM or miss is None:
+        told = ask(action)
+        miss = missed(told)
+        if miss is None or is_whole(told, miss) and answer["rc"] not in NOT_A_PROGRAM:
             return failure(action, answer)
     if not refused_before(action, task_vars):
         obstacle, details = (miss.obstacle, "") if miss.obstacle else install(way, miss)
@@ -161,10 +162,13 @@ def missed(answer):
 
 
 def ask(action):
-    """(what a miss would tell, the sum of the kept program)"""
-    answer = action._low_level_execute_command(ASK)
-    sums = [line.split()[1:] for line in answer["stdout"].splitlines() if line.startswith("LAGO-SUM")]
-    return missed(answer), "".join(sums[0]) if sums else ""
+    """An answer as of a miss, with the sum of the kept program in it."""
+    return action._low_level_execute_command(ASK)
+
+
+def is_whole(answer, miss):
+    expected = PROGRAMS.get(architecture_name(miss), {}).get("sha256")
+    return ["LAGO-SUM", expected] in [line.split() for line in answer["stdout"].splitlines()]
 
 
 def architecture_name(miss):
@@ -173,9 +177,8 @@ def architecture_name(miss):
 
 def compressed(miss):
     """(sum, bytes) of the program for the host, from the collection."""
-    if miss is None or miss.system != "Linux":
-        raise AnsibleActionFail("mash.lago runs on Linux; the host %s."
-                                % ("does not say what it is" if miss is None else "calls itself " + miss.system))
+    if miss.system != "Linux":
+        raise AnsibleActionFail("mash.lago runs on Linux; the host calls itself %s." % miss.system)
     program = PROGRAMS.get(architecture_name(miss))
     if program is None:
         raise AnsibleActionFail("This release of mash.lago has no program for %s, only for %s."
@@ -240,7 +243,7 @@ def unpacked(miss, name):
 
 def carry(action, task_vars, miss):
     """The ordinary way of a binary module: for async tasks, and where the program cannot be kept."""
-    name = "mash_lago_%s_%s" % (KEY, architecture_name(miss) if miss else "")
+    name = "mash_lago_%s_%s" % (KEY, architecture_name(miss))
     module_loader.add_directory(unpacked(miss, name))
     # Core encodes the options of binary modules without what it does for others before 2.19.
     options = json.loads(action.encoded(dict(action._task.args)))

@@ -3,4 +3,5 @@
 # The action plugins over OpenSSH, on each ansible-core of the matrix.
 . "$(dirname "$0")/../lib/stage.sh"
 
+build_preset "release-$NATIVE" lago
 pytest_stage tests/plugins

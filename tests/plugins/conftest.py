@@ -155,9 +155,7 @@ def play(core, collections, place):
         env.update({"HOME": str(place / "home"), "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_NOCOLOR": "1",
                     "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callback"),
                     "ANSIBLE_CALLBACKS_ENABLED": "lines", "LAGO_TEST_RESULTS": str(results), "LC_ALL": "C.UTF-8",
-                    "ANSIBLE_LOCALHOST_WARNING": "0",
-                    # On core 2.15 async tasks of the local connection look for HOME in the password file.
-                    "ANSIBLE_ASYNC_DIR": str(place / "async"), **(environment or {})})
+                    "ANSIBLE_LOCALHOST_WARNING": "0", **(environment or {})})
         finished = subprocess.run(
             [*under, str(core / "ansible-playbook"), "-i", str(place / "hosts.json"), str(place / "play.json"), *options],
             env=env, capture_output=True, text=True, timeout=timeout, cwd=place, stdin=subprocess.DEVNULL)

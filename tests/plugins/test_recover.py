@@ -97,7 +97,7 @@ def test_no_upload_where_it_cannot_be_kept(recover, obstacle):
     assert recover((97, f"{MISS} {obstacle}")) == ({"carried": os.uname().machine}, [])
 
 
-def test_a_host_that_says_nothing(recover):
+def test_a_host_that_tells_nothing(recover):
     """Such as sudo's refusal: its words are in the result."""
     result, asked = recover((1, ""), (1, ""), stderr="sudo: you may not")
     assert asked == ["ask"] and result["failed"] and result["module_stderr"] == "sudo: you may not"
