@@ -21,6 +21,9 @@ from ansible_collections.mash.lago.plugins.plugin_utils.native import KEPT, MISS
 
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 
+# How MISSED ends.
+MISS = 97
+
 # How a shell ends for which the kept program is no program; dash and busybox read it as a script.
 NOT_A_PROGRAM = (2, 126, 127)
 
@@ -154,7 +157,7 @@ def install_and_call(action, task_vars, answer, way):
 
 def missed(answer):
     """What the host says where the program is not; None where it says nothing of the kind."""
-    for line in answer["stdout"].splitlines():
+    for line in answer["stdout"].splitlines() if answer["rc"] == MISS else ():
         words = line.split()
         if words[:1] == ["LAGO-CACHE-MISS"] and len(words) in (3, 4):
             return Miss(words[1], words[2], words[3] if len(words) == 4 else "")

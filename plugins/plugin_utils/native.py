@@ -45,7 +45,7 @@ KEPT = (
 # "write", "noexec", or nothing.
 MISSED = (
     'w=home; { [ -O "$HOME" ] && w=write && t=$(mktemp "$HOME"/.lago.XXXXXX) && w=noexec && chmod 700 "$t" && "$t" && w=; '
-    'rm -f "$t"; } 2>/dev/null; echo LAGO-CACHE-MISS $(uname -s) "$m" $w'
+    'rm -f "$t"; } 2>/dev/null; echo LAGO-CACHE-MISS $(uname -s) "$m" $w; exit 97'
 )
 
 # Shell builtins alone as long as the program is there: each other command is a process more. Nothing runs that another
@@ -55,7 +55,7 @@ MISSED = (
 COMMAND = (
     KEPT + '; if [ -O "$HOME" ] && [ -O "$a" ] && [ -O "$d" ] && [ -k "$d" ] && [ -O "$f" ] && [ -f "$f" ] && [ -x "$f" ]; '
     'then [ -L "$a" ] || [ -L "$d" ] || [ -L "$f" ] || { %(environment)s "$f" %(arguments)s; exit; }; fi; '
-    '%(drain)s' + MISSED + '; exit 97'
+    '%(drain)s' + MISSED
 )
 
 # Results that core takes from action plugins only (constants.INTERNAL_RESULT_KEYS).

@@ -115,7 +115,7 @@ def test_loop_defaults_environment_delegation_and_vault(play, plain, users, warm
     (place / "password").write_text("vault password\n")
     vaulted = subprocess.run(
         [core / "ansible-vault", "encrypt_string", "--vault-password-file", place / "password", "hidden\n"],
-        capture_output=True, text=True, check=True, env={**os.environ, "HOME": str(place)}).stdout
+        capture_output=True, text=True, check=True, env={**os.environ, "HOME": str(place), "LC_ALL": "C.UTF-8"}).stdout
     (place / "vars.yml").write_text("vaulted: " + vaulted)
     inline = (f"- {MODULE}:\n    entries:\n      - path: {place}/@NAME@\n        content: "
               + vaulted.replace("\n", "\n          ").rstrip() + "\n")

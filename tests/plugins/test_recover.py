@@ -97,6 +97,11 @@ def test_no_upload_where_it_cannot_be_kept(recover, obstacle):
     assert recover((97, f"{MISS} {obstacle}")) == ({"carried": os.uname().machine}, [])
 
 
+def test_a_module_that_prints_the_line_of_a_miss(recover, whole):
+    result, asked = recover((1, MISS), (97, whole))
+    assert asked == ["ask"] and result["failed"] and result["rc"] == 1
+
+
 def test_a_host_that_tells_nothing(recover):
     """Such as sudo's refusal: its words are in the result."""
     result, asked = recover((1, ""), (1, ""), stderr="sudo: you may not")

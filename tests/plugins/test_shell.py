@@ -62,8 +62,8 @@ class Host:
 
     def obstacle(self, finished):
         """What a miss tells, "" for nothing in the way."""
-        assert finished.returncode == 97, finished
-        miss = self.install_module.missed({"stdout": finished.stdout.decode()})
+        miss = self.install_module.missed({"rc": finished.returncode, "stdout": finished.stdout.decode()})
+        assert miss, finished
         assert (miss.system, miss.machine) == ("Linux", os.uname().machine)
         return miss.obstacle
 
