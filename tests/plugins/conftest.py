@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,18 @@ def place(base):
     folder.chmod(0o777)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def mounted(place):
+    """mounted(folder, options): words to start a command with, for which a new tmpfs is on the folder."""
+    def under(folder, options):
+        return ["unshare", "-m", "sh", "-c",
+                f"mount -t tmpfs -o mode=755,{options} none {shlex.quote(str(folder))} && exec \"$@\"", "sh"]
+
+    if subprocess.run([*under(place, "size=1m"), "true"], capture_output=True).returncode:
+        pytest.skip("needs to mount in a namespace of its own")
+    return under
 
 
 @pytest.fixture

@@ -52,15 +52,16 @@ class User:
         return self.home / ".ansible/lago"
 
 
-def sshd():
-    return shutil.which("sshd", path=PATH)
+def tool(name):
+    """The path of an administrator's program, which a user's PATH may not have; None where it is not there."""
+    return shutil.which(name, path=PATH)
 
 
 def requirements():
     """What is missing to make users and the server; nothing where all is there."""
-    programs = ("useradd", "userdel", "groupadd", "groupdel", "chpasswd", "sudo", "visudo", "ssh-keygen")
-    missing = [name for name in programs if shutil.which(name, path=PATH) is None]
-    return (["root"] if os.geteuid() != 0 else []) + missing + ([] if sshd() else ["sshd"])
+    programs = ("useradd", "userdel", "groupadd", "groupdel", "chpasswd", "sudo", "visudo", "ssh-keygen", "sshd")
+    return (["root"] if os.geteuid() != 0 else []) + [name for name in programs if tool(name) is None]
+
 
 @contextlib.contextmanager
 def throw_away_users(base):
@@ -69,26 +70,26 @@ def throw_away_users(base):
     made = {}
     rules = pathlib.Path(f"/etc/sudoers.d/lago-test-{os.getpid()}")
     group = f"lt{os.getpid() % 100000}"
-    subprocess.run(["groupadd", group], check=True, capture_output=True)
+    subprocess.run([tool("groupadd"), group], check=True, capture_output=True)
     try:
         for word in ("plain", "asked", "tty", "other", "homeless"):
             name, home = group + word, base / word
-            subprocess.run(["useradd", "--no-log-init", "--gid", group, "--home-dir", str(home), "--shell", "/bin/sh",
+            subprocess.run([tool("useradd"), "--no-log-init", "--gid", group, "--home-dir", str(home), "--shell", "/bin/sh",
                             "--no-create-home" if word == "homeless" else "--create-home", name],
                            check=True, capture_output=True)
-            subprocess.run(["chpasswd"], input=f"{name}:{PASSWORD}\n", text=True, check=True)
+            subprocess.run([tool("chpasswd")], input=f"{name}:{PASSWORD}\n", text=True, check=True)
             made[word] = User(name, group, home)
         text = (f"{made['plain'].name} ALL=(ALL) NOPASSWD: ALL\n{made['asked'].name} ALL=(ALL) ALL\n"
                 f"{made['tty'].name} ALL=(ALL) NOPASSWD: ALL\nDefaults:{made['tty'].name} requiretty\n")
-        subprocess.run(["visudo", "--check", "--quiet", "--file=-"], input=text, text=True, check=True)
+        subprocess.run([tool("visudo"), "--check", "--quiet", "--file=-"], input=text, text=True, check=True)
         rules.touch(mode=0o440)
         rules.write_text(text)
         yield made
     finally:
         rules.unlink(missing_ok=True)
         for user in made.values():
-            subprocess.run(["userdel", "--force", user.name], capture_output=True)
-        subprocess.run(["groupdel", group], capture_output=True)
+            subprocess.run([tool("userdel"), "--force", user.name], capture_output=True)
+        subprocess.run([tool("groupdel"), group], capture_output=True)
 
 
 @dataclasses.dataclass
@@ -135,7 +136,7 @@ def running_server(base):
     """A Server that listens; users log in with the key `user_key`."""
     (base / "cm").mkdir(mode=0o700)
     for name in ("host_key", "user_key"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(base / name)], check=True)
+        subprocess.run([tool("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(base / name)], check=True)
     (base / "user_key.pub").chmod(0o644)
     server = Server(base, free_port())
     server.forget()
@@ -143,7 +144,7 @@ def running_server(base):
     (base / "forced").chmod(0o755)
     (base / "sshd_config").write_text(SSHD.replace("@BASE@", str(base)).replace("@PORT@", str(server.port)))
     with (base / "sshd.log").open("w") as log:
-        running = subprocess.Popen([sshd(), "-D", "-e", "-f", str(base / "sshd_config")], stderr=log)
+        running = subprocess.Popen([tool("sshd"), "-D", "-e", "-f", str(base / "sshd_config")], stderr=log)
     try:
         for _ in range(100):
             with socket.socket() as probe:

@@ -83,18 +83,6 @@ def root():
         pytest.skip("needs root")
 
 
-@pytest.fixture
-def mounted(root, place):
-    """mounted(folder, options): a command to start others with, for whom a new tmpfs is on the folder."""
-    if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
-        pytest.skip("needs mount namespaces")
-
-    def under(folder, options):
-        return ["unshare", "-m", "sh", "-c",
-                f"mount -t tmpfs -o mode=755,{options} none {shlex.quote(str(folder))} && exec \"$@\"", "sh"]
-    return under
-
-
 def ran(finished):
     return finished.returncode == 0 and finished.stdout == b'{"ran": "lago_files"}\n'
 
