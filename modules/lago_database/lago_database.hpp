@@ -72,7 +72,8 @@ struct Access {
     docker::ServiceAddress address;
     std::string user;
     std::optional<Secret> password;
-    std::string database;  ///< where to look at roles and databases from
+    bool password_follows = false;  ///< check mode: the file that will hold it is not there yet
+    std::string database;           ///< where to look at roles and databases from
     postgres::Tls tls;
     std::vector<std::pair<std::string, std::string>> more;
 };

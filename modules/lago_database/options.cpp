@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "ansible/password_option.hpp"
 #include "lago_database/lago_database.hpp"
 #include "postgres/verifier.hpp"
-#include "system/file.hpp"
+#include "system/path.hpp"
 
 namespace lago::database {
 
@@ -72,29 +74,6 @@ ExtensionWish read_extension(const Options& entry) {
     return wish;
 }
 
-std::string one_line(std::string_view text) {
-    if (text.ends_with('\n')) text.remove_suffix(1);
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    return std::string(text);
-}
-
-/// The password of the file; its last line end is not part of it. Nothing where there is no such file in
-/// check mode.
-std::optional<Secret> read_password_file(const std::string& file, bool check_mode) {
-    const system::Path path(file, "password_file");
-    const auto content = system::read_secret_file(path);
-    if (content) return content->map(one_line);
-    if (check_mode && content.error().number == ENOENT) return std::nullopt;
-    Failure failure{.what = "cannot read the password",
-                    .why = content.error().message(),
-                    .hint = "option password_file is the path of a file on the target",
-                    .kind = "password_file",
-                    .facts = {}};
-    failure.facts.set("errno", content.error().number);
-    failure.facts.set("path", file);
-    throw failure;
-}
-
 std::string parameter_text(const std::string& name, const Value& value) {
     if (const std::string* text = value.as_string()) return *text;
     if (const Integer* number = value.as_integer()) return number->text;
@@ -136,14 +115,16 @@ std::string optional_path(const Options& options, std::string_view name) {
     return path && !path->empty() ? system::Path(*path, name).string() : "";
 }
 
-Access read_access(const Options& options) {
+Access read_access(const Options& options, bool check_mode) {
     // Where servers put their socket: Debian and Fedora, then PostgreSQL's own choice.
     const docker::ServiceDefaults defaults{.port = 5432,
                                            .socket_name = ".s.PGSQL.",
                                            .sockets = {"/run/postgresql", "/var/run/postgresql", "/tmp"}};
+    auto login = ansible::password_option(options, "login_password", check_mode);
     Access access{.address = docker::ServiceAddress::from(options, defaults),
                   .user = Identifier(options.get<std::string>("login_user"), "login_user").string(),
-                  .password = options.secret("login_password"),
+                  .password = std::move(login.password),
+                  .password_follows = login.follows,
                   .database = Identifier(options.get<std::string>("login_db"), "login_db").string(),
                   .tls = {.mode = options.get<std::string>("ssl_mode"),
                           .ca_cert = optional_path(options, "ca_cert"),
@@ -151,7 +132,7 @@ Access read_access(const Options& options) {
                           .key = optional_path(options, "ssl_key")},
                   .more = {}};
     if (access.password && access.password->empty()) access.password.reset();
-    if (access.password) postgres::check_password(*access.password, "login_password");
+    if (access.password) postgres::check_password(*access.password, login.option);
     if (const auto more = options.find<Dict>("connect_params")) access.more = read_parameters(*more);
     return access;
 }
@@ -174,14 +155,10 @@ std::optional<std::string> read_encoding(const Options& options) {
 }
 
 void read_password(Desired& desired, const Options& options, bool check_mode) {
-    std::string_view option = "password";
-    desired.password = options.secret("password");
-    if (const auto file = options.find<std::string>("password_file")) {
-        option = "password_file";
-        desired.password = read_password_file(*file, check_mode);
-        desired.password_follows = !desired.password;
-    }
-    if (desired.password) postgres::check_password(*desired.password, option);
+    auto given = ansible::password_option(options, "password", check_mode);
+    desired.password = std::move(given.password);
+    desired.password_follows = given.follows;
+    if (desired.password) postgres::check_password(*desired.password, given.option);
     if (!desired.verify_login) return;
     if (!desired.manages_password())
         refuse("option verify_login cannot be used", "there is no password to log in with",
@@ -237,7 +214,7 @@ Desired read_options(const Options& options, bool check_mode) {
         .verify_login = options.get<bool>("verify_login"),
         .drop_role = options.get<bool>("drop_role"),
         .force = options.get<bool>("force"),
-        .access = read_access(options)};
+        .access = read_access(options, check_mode)};
     for (const Options& entry :
          options.find<std::vector<Options>>("extensions").value_or(std::vector<Options>()))
         desired.extensions.push_back(read_extension(entry));

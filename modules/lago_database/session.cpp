@@ -78,6 +78,13 @@ Session::Session(const Access& access, docker::Endpoint endpoint, postgres::Conn
 
 std::expected<Session, Session::Unreachable> Session::open(const Access& access, bool lock,
                                                            Deadline deadline) {
+    if (access.password_follows)
+        return std::unexpected(Unreachable{{.what = "cannot log in",
+                                            .why = "the file with the password is not there yet",
+                                            .hint = {},
+                                            .kind = "password_file",
+                                            .facts = {}},
+                                           true});
     const Deadline connecting = deadline.within(connect_timeout);
     auto endpoint = find_way(access.address, connecting);
     if (!endpoint)

@@ -28,6 +28,7 @@ struct Desired {
     std::optional<http::Tls> tls;
     std::string user;
     std::optional<Secret> password;
+    bool password_follows = false;  ///< check mode: the file that will hold it is not there yet
     int db = 0;
     std::vector<Requirement> required;
     int retries = 0;

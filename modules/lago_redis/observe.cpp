@@ -197,15 +197,16 @@ std::chrono::milliseconds share_of(std::chrono::milliseconds left, int attempts)
     return std::max(least, left / std::max(1, attempts));
 }
 
-Observed not_there(const Trouble& trouble) {
+Observed not_there(std::string why) {
     Observed observed;
-    observed.why_not_reached = trouble.failure.why;
+    observed.why_not_reached = std::move(why);
     return observed;
 }
 
 }  // namespace
 
 Observed observe(const Desired& desired, Deadline deadline) {
+    if (desired.password_follows) return not_there("the file with the password is not there yet");
     std::optional<Failure> loading;
     for (int attempt = 1;; ++attempt) {
         auto seen = look(desired, deadline.within(share_of(deadline.left(), desired.retries + 2 - attempt)));
@@ -215,7 +216,7 @@ Observed observe(const Desired& desired, Deadline deadline) {
         }
         Trouble& trouble = seen.error();
         trouble.failure.facts.set("attempts", attempt);
-        if (desired.may_be_missing && trouble.not_there_yet) return not_there(trouble);
+        if (desired.may_be_missing && trouble.not_there_yet) return not_there(trouble.failure.why);
         // A server that was loading a moment ago and now misses the deadline is still loading.
         if (deadline.passed() && loading) throw std::move(*loading);
         if (!is_worth_waiting(trouble, desired, attempt, deadline)) throw std::move(trouble.failure);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "ansible/password_option.hpp"
 #include "core/failure.hpp"
 #include "lago_redis/lago_redis.hpp"
 #include "system/path.hpp"
@@ -39,12 +41,6 @@ std::vector<Requirement> named(const std::vector<std::string>& words) {
     return found;
 }
 
-std::optional<Secret> password_in(const Options& options) {
-    auto password = options.secret("login_password");
-    if (password && password->empty()) password.reset();  // a playbook's way to say that there is none
-    return password;
-}
-
 }  // namespace
 
 Desired read_options(const Options& options, bool check_mode) {
@@ -59,7 +55,10 @@ Desired read_options(const Options& options, bool check_mode) {
                                 .key_file = file_named(options, "client_key_file")};
     }
     desired.user = options.find<std::string>("login_user").value_or("");
-    desired.password = password_in(options);
+    auto login = ansible::password_option(options, "login_password", check_mode);
+    desired.password = std::move(login.password);
+    if (desired.password && desired.password->empty()) desired.password.reset();  // how a playbook says: none
+    desired.password_follows = login.follows;
     desired.db = at_least(options, "db", 0);
     desired.required = named(options.get<std::vector<std::string>>("require"));
     desired.retries = at_least(options, "retries", 0);

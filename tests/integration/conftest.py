@@ -80,6 +80,19 @@ def documents(name):
     return list(yaml.safe_load_all((ROOT / "modules" / name / f"{name}.yml").read_text(encoding="utf-8")))
 
 
+@pytest.fixture(scope="session")
+def documented_options():
+    """documented_options(name): a module's options as documented, with those of its fragments."""
+    def merged(name):
+        documentation = documents(name)[0]
+        options = {}
+        for fragment in documentation.get("extends_documentation_fragment", []):
+            path = ROOT / "module_utils/ansible/fragments" / f"{fragment.removeprefix('mash.lago.')}.yml"
+            options |= next(yaml.safe_load_all(path.read_text(encoding="utf-8"))).get("options", {})
+        return {**options, **documentation["options"]}
+    return merged
+
+
 def check_shape(where, value, documented):
     if value is None:
         return

@@ -6,16 +6,15 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DOCUMENTS = list(yaml.safe_load_all((ROOT / "modules/lago_database/lago_database.yml").read_text(encoding="utf-8")))
-FRAGMENT = yaml.safe_load((ROOT / "module_utils/ansible/fragments/service_address.yml").read_text(encoding="utf-8"))
-OPTIONS = {**FRAGMENT["options"], **DOCUMENTS[0]["options"]}
 
 
-def test_examples_use_documented_options():
+def test_examples_use_documented_options(documented_options):
+    options = documented_options("lago_database")
     for task in DOCUMENTS[1]:
         asked = task["mash.lago.lago_database"]
-        assert set(asked) <= set(OPTIONS)
+        assert set(asked) <= set(options)
         for entry in asked.get("extensions", []):
-            assert set(entry) <= set(OPTIONS["extensions"]["suboptions"])
+            assert set(entry) <= set(options["extensions"]["suboptions"])
 
 
 def test_examples_are_taken(run_module, tmp_path):
@@ -25,8 +24,8 @@ def test_examples_are_taken(run_module, tmp_path):
         for option in ("password", "login_password"):
             if option in asked:
                 asked[option] = "a password"
-        if "password_file" in asked:
-            asked["password_file"] = str(tmp_path / "not there yet")
+        for option in {"password_file", "login_password_file"} & set(asked):
+            asked[option] = str(tmp_path / "not there yet")
         if "login_host" in asked:
             asked["login_host"] = "postgres.invalid"
         elif "login_container" in asked:

@@ -6,16 +6,14 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DOCUMENTS = list(yaml.safe_load_all((ROOT / "modules/lago_redis/lago_redis.yml").read_text(encoding="utf-8")))
-FRAGMENT = yaml.safe_load(
-    (ROOT / "module_utils/ansible/fragments/service_address.yml").read_text(encoding="utf-8"))
-OPTIONS = {**FRAGMENT["options"], **DOCUMENTS[0]["options"]}
 
 
-def test_examples_use_documented_options():
+def test_examples_use_documented_options(documented_options):
+    options = documented_options("lago_redis")
     for task in DOCUMENTS[1]:
         asked = task["mash.lago.lago_redis"]
-        assert set(asked) <= set(OPTIONS)
-        assert set(asked.get("require", [])) <= set(OPTIONS["require"]["choices"])
+        assert set(asked) <= set(options)
+        assert set(asked.get("require", [])) <= set(options["require"]["choices"])
 
 
 def test_examples_run(redis, tmp_path):

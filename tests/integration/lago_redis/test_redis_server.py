@@ -112,6 +112,17 @@ def test_password(redis, program, tmp_path):
         result = redis(login_port=made.port)
         assert result["error_kind"] == "no_auth" and "NOAUTH" in result["msg"]
         assert redis(login_port=made.port, login_password="")["error_kind"] == "no_auth"
+        (tmp_path / "password").write_text(SECRET + "\n")
+        (tmp_path / "env").write_text(f"OTHER=x\nREDIS_PASSWORD={SECRET}\n")
+        assert redis(login_port=made.port, login_password_file=f"{tmp_path}/password")["fit"] is True
+        by_key = {"login_port": made.port, "login_password_file": f"{tmp_path}/env"}
+        assert redis(**by_key, login_password_file_key="REDIS_PASSWORD")["fit"] is True
+        assert redis(**by_key, login_password_file_key="OTHER")["error_kind"] == "wrong_password"
+        for missing in ({**by_key, "login_password_file_key": "NOT_THERE"},
+                        {"login_port": made.port, "login_password_file": f"{tmp_path}/none"}):
+            assert redis(**missing)["error_kind"] == "password_file"
+            checked = redis(**missing, check=True)
+            assert not checked.get("failed") and "not there yet" in str(checked["warnings"])
         result = redis(login_port=made.port, login_password=SECRET[:-1] + "x")
         assert result["error_kind"] == "wrong_password" and "WRONGPASS" in result["msg"]
 
