@@ -26,6 +26,7 @@
 //   open or closed                 good              mismatch          report
 //   unknown                        –                 mismatch          report
 //
+// With `change_files: false` a file that would be changed is a mismatch, and a warning in check mode.
 // A mismatch is a failure, but for `mismatch: report`; where this call changed a file, it only means that the
 // service has to be restarted. Check mode does not fail for a service that is not there yet.
 

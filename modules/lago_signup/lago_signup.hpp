@@ -39,6 +39,7 @@ struct Service {
 struct Desired {
     std::optional<State> state;  ///< absent: nothing is changed, only asked
     std::vector<Target> targets;
+    bool change_files = true;  ///< false: the files are only compared with `state`
     bool backup = false;
     Probe probe = Probe::off;
     std::string known_email;

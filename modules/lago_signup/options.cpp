@@ -82,6 +82,7 @@ Service read_front(const Options& options, const std::string& url, const docker:
 Desired read_options(const Options& options, bool check_mode) {
     Desired desired{
         .targets = read_targets(options),
+        .change_files = options.get<bool>("change_files"),
         .backup = options.get<bool>("backup"),
         .probe = read_probe(options.get<std::string>("probe")),
         .known_email = options.find<std::string>("known_email").value_or(""),

@@ -97,6 +97,35 @@ Switch plan_scalar(const Target& target, State state, std::string& content) {
     return out;
 }
 
+Failure file_mismatch(const Target& target, const Switch& found, State state) {
+    const std::string place =
+        target.path.string() + (found.line == 0 ? "" : " line " + std::to_string(found.line));
+    const std::string value =
+        found.before ? found.name + " is " + *found.before : found.name + " has no value";
+    return {.what = place + " does not say that sign-up is " +
+                    std::string(state == State::disabled ? "disabled" : "enabled"),
+            .why = value,
+            .hint = found.overridden.empty() ? "Correct what writes the file, or let this module change it"
+                                             : "It is the last of several lines of that name, and holds. "
+                                               "Remove it from what writes the file",
+            .kind = "signup_mismatch",
+            .facts = {{"path", target.path.string()}, {"line", static_cast<std::int64_t>(found.line)}}};
+}
+
+// `change_files: false`. In check mode an earlier task may still have to change the file.
+void keep_as_it_is(const Desired& desired, std::size_t index, const std::string& before, Plan& plan) {
+    plan.after.files[index].content = before;
+    for (Switch& planned : plan.switches) {
+        if (planned.target != index || planned.diff_before == planned.diff_after) continue;
+        if (planned.diff_before.empty()) planned.line = 0;  // it was to be added
+        const Failure failure = file_mismatch(desired.targets[index], planned, *desired.state);
+        if (!desired.check_mode && desired.mismatch == Mismatch::fail) throw failure;
+        plan.warnings.push_back(failure.what + ": " + failure.why);
+        planned.after = planned.before;
+        planned.diff_after = planned.diff_before;
+    }
+}
+
 void plan_file(const Desired& desired, std::size_t index, Plan& plan) {
     const Target& target = desired.targets[index];
     ObservedFile& file = plan.after.files[index];
@@ -105,7 +134,7 @@ void plan_file(const Desired& desired, std::size_t index, Plan& plan) {
             throw not_changed(target, "there is no such file", "not_found",
                               "Deploy Lago first, or correct the path");
         plan.warnings.push_back(target.path.string() + " is not there yet");
-        plan.would_change = true;
+        plan.would_change = desired.change_files;
         return;
     }
     const std::string before = file.content;
@@ -120,7 +149,11 @@ void plan_file(const Desired& desired, std::size_t index, Plan& plan) {
                                     " times; only the last line has an effect");
         plan.switches.push_back(std::move(planned));
     }
-    if (file.content != before) plan.steps.push_back({*file.real, file.content});
+    if (file.content == before) return;
+    if (desired.change_files)
+        plan.steps.push_back({*file.real, file.content});
+    else
+        keep_as_it_is(desired, index, before, plan);
 }
 
 Openness openness_of(State state) {

@@ -99,6 +99,8 @@ TEST_CASE("an env file that is not there", "[signup][plan]") {
     CHECK(failure_of(desired, before).kind == "not_found");
     desired.check_mode = true;
     CHECK(make_plan(desired, before).changed());
+    desired.change_files = false;
+    CHECK_FALSE(make_plan(desired, before).changed());
 }
 
 TEST_CASE("an env file with a line that docker refuses", "[signup][plan]") {
@@ -114,6 +116,33 @@ TEST_CASE("an env file with a line that docker refuses", "[signup][plan]") {
 TEST_CASE("without a state no file is changed", "[signup][plan]") {
     const Target front = env_file(Target::Kind::front_env);
     CHECK_FALSE(make_plan(wanting(std::nullopt, {front}), {.files = {holding(front, "A=1\n")}}).changed());
+}
+
+TEST_CASE("a file that is only compared", "[signup][plan]") {
+    const Target api = env_file(Target::Kind::api_env);
+    Desired desired = wanting(State::disabled, {api});
+    desired.change_files = false;
+    const Observed good{.files = {holding(api, "LAGO_DISABLE_SIGNUP=true\nLAGO_SIGNUP_DISABLED=true\n")}};
+    CHECK_FALSE(make_plan(desired, good).changed());
+
+    const Observed half{
+        .files = {holding(api, "A=1\nLAGO_DISABLE_SIGNUP=true\nLAGO_DISABLE_SIGNUP=false\n")}};
+    const Failure failure = failure_of(desired, half);
+    CHECK(failure.kind == "signup_mismatch");
+    CHECK(*failure.facts.find("line") == Value(std::int64_t{3}));
+
+    desired.mismatch = Mismatch::report;
+    const Plan reported = make_plan(desired, half);
+    CHECK(reported.steps.empty());
+    CHECK_FALSE(reported.changed());
+    CHECK(reported.after.files[0].content == half.files[0].content);
+    CHECK(reported.switches[0].after == "false");
+    CHECK(reported.switches[1].after == std::nullopt);
+    CHECK(reported.warnings.size() == 3);  // two variables, and the line that is overridden
+
+    desired.mismatch = Mismatch::fail;
+    desired.check_mode = true;
+    CHECK_FALSE(make_plan(desired, half).changed());
 }
 
 TEST_CASE("a boolean of a vars file", "[signup][plan]") {
