@@ -119,7 +119,7 @@ Value diff_value(const Diff& diff) {
 std::string sentence(const Failure& failure) {
     std::string text = failure.what;
     if (!failure.why.empty()) text += (text.empty() ? "" : ": ") + failure.why;
-    if (!failure.hint.empty()) text += (text.empty() ? "" : ". ") + failure.hint;
+    if (!failure.hint.empty()) text += (text.empty() ? "" : text.ends_with('.') ? " " : ". ") + failure.hint;
     return text;
 }
 

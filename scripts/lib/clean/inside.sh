@@ -25,6 +25,8 @@ traces() {
     ls -d /usr/sbin/policy-rc.d "$HOME/.ansible" 2>/dev/null || true
     awk -F: '$3 >= 1000 { print "user: " $1 }' /etc/passwd
 }
+# What this script's ended children have used, in whole seconds: fields 16 and 17, in hundredths.
+cpu_seconds() { sed 's/.*) //' /proc/$$/stat | awk '{ print int(($14 + $15) / 100) }'; }
 ps_parent() { sed -n 's/^PPid:\t//p' "$1/status" 2>/dev/null || true; }
 
 if [ -d /usr/local/share/ca-certificates ] && ls /usr/local/share/ca-certificates/*.crt >/dev/null 2>&1; then
@@ -39,12 +41,12 @@ status=0
 figures=()
 for run in first second; do
     printf '\n=== the %s run\n' "$run"
-    began=$SECONDS
+    began=$SECONDS cpu=$(cpu_seconds)
     as_user "$@" </dev/null || { status=1; echo "FAILED: the $run run ended with an error"; }
     seconds=$((SECONDS - began))
     limit=${limits[0]}
     [ "$run" = first ] || limit=${limits[1]}
-    figures+=("$run run: $seconds s of at most $limit s, load $(cut -d' ' -f1-3 /proc/loadavg)")
+    figures+=("$run run: $seconds s of at most $limit s, with $(($(cpu_seconds) - cpu)) s of processor time, on $(nproc) cores with a load of $(cut -d' ' -f1-3 /proc/loadavg)")
     [ "$seconds" -le "$limit" ] || { status=1; echo "FAILED: the $run run took $seconds s, more than $limit s"; }
     traces | sort -u >/run/after
     if ! diff /run/before /run/after; then status=1; echo "FAILED: the $run run left something behind"; fi

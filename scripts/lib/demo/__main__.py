@@ -101,6 +101,12 @@ def private_folder():
 
 # --- the story ----------------------------------------------------------------------------------------------------
 
+def reason(task):
+    """Why a task failed; of a loop, why its items did."""
+    items = [item for item in task["result"].get("results", ()) if item.get("failed") or item.get("failed_when_result")]
+    return " ".join(str(result.get("msg", "it gave no reason")) for result in items or [task["result"]])
+
+
 class Demo:
     """The runs, one after the other; what was not as promised is collected."""
 
@@ -116,10 +122,10 @@ class Demo:
             screen.error(f"not as promised: {text}")
 
     def start_servers(self, stack):
-        identity = servers.unprivileged()
+        self.identity = servers.unprivileged()
         packages = next((self.arguments.servers / "lib").glob("python3*/site-packages"))
-        self.postgres = servers.Postgres(packages, self.folder / "postgres", identity, self.secrets["postgres"])
-        self.valkey = servers.Valkey(packages, self.folder / "valkey", identity, self.secrets["redis"])
+        self.postgres = servers.Postgres(packages, self.folder / "postgres", self.identity, self.secrets["postgres"])
+        self.valkey = servers.Valkey(packages, self.folder / "valkey", self.identity, self.secrets["redis"])
         for server, name in ((self.postgres, "PostgreSQL"), (self.valkey, "Valkey")):
             began = time.monotonic()
             stack.callback(server.stop)
@@ -130,24 +136,23 @@ class Demo:
         """What the MASH playbook sets for its lago role, with this demo's servers and folder."""
         def derived(word):
             return MARK + hashlib.sha256((self.secrets["mash"] + word).encode()).hexdigest()[:32]
+        uid, gid = self.identity or (os.getuid(), os.getgid())
         return {
             "lago_architecture": "amd64", "lago_identifier": "mash-lago", "lago_base_path": str(self.base),
-            "lago_uid": os.getuid(), "lago_gid": os.getgid(),
+            "lago_uid": uid, "lago_gid": gid,
             "lago_api_environment_variable_secret_key_base": derived("base"),
             "lago_api_environment_variable_encryption_primary_key": derived("primary"),
             "lago_api_environment_variable_encryption_deterministic_key": derived("deterministic"),
             "lago_api_environment_variable_encryption_key_derivation_salt": derived("salt"),
             "lago_database_hostname": "127.0.0.1", "lago_database_port": self.postgres.port,
             "lago_database_password": self.secrets["lago"],
-            "lago_database_login_username": "postgres", "lago_database_login_password": self.secrets["postgres"],
+            "lago_database_login_host": "127.0.0.1", "lago_database_login_password": self.secrets["postgres"],
+            "lago_database_verify_login": True,
             "redis_identifier": "127.0.0.1", "lago_redis_port": self.valkey.port,
-            "lago_redis_password": self.secrets["redis"]}
+            "lago_redis_password": self.secrets["redis"], "lago_redis_check": "required"}
 
     def prepare(self):
         self.base.parent.mkdir()
-        self.base.mkdir()
-        for side in ("api", "front"):
-            (self.base / side).mkdir()
         self.inventory = playbook.Inventory(self.folder / "inventory", self.playbook_variables())
         self.ansible = playbook.Ansible(self.arguments.controller, self.folder, self.inventory)
 
@@ -161,7 +166,10 @@ class Demo:
             for text in self.changes(task["result"]):
                 screen.detail(text)
         if task["status"] == "failed":
-            screen.error(str(task["result"].get("msg", "it gave no reason")))
+            screen.error(reason(task))
+        if task["module"].endswith("debug"):
+            said = task["result"].get("msg", "")
+            screen.explain(self.short(" ".join(said) if isinstance(said, list) else said), indent=6)
 
     def changes(self, result):
         """In words, what a module says that it changed."""
@@ -173,12 +181,14 @@ class Demo:
     def short(self, path):
         return str(path).replace(str(self.folder), "")
 
-    def run_site(self, **how):
+    def run_site(self, may_fail=False, **how):
         screen.table_head()
         run = self.ansible.run("site.yml", show=self.show_task, **how)
         in_tasks = sum(task["seconds"] for task in run.tasks)
         screen.say(f"  {len(run.changed)} changed, {len(run.of('ok'))} as they should be, {len(run.failed)} failed; "
                    f"{in_tasks:.1f} s in tasks, {run.seconds:.1f} s with ansible-playbook's own start")
+        if run.failed and not may_fail:
+            raise playbook.RunBroke("this run was to succeed; the task that failed has said why")
         return run
 
     def show_diff(self, run):
@@ -200,11 +210,11 @@ class Demo:
     def first_and_second_run(self):
         screen.headline("First run: the variables of Lago's MASH page, with an empty RSA key")
         first = self.run_site()
-        self.expect(first.changed and not first.failed, "the first run made key, database and files")
+        self.expect(first.changed, "the first run made key, database and files")
         self.expect_switch("open", "with the page's vars.yml")
         screen.headline("Second run: the same again")
         second = self.run_site()
-        self.expect(not second.changed and not second.failed, "the second run changed nothing")
+        self.expect(not second.changed, "the second run changed nothing")
 
     def toggle_by_variable(self):
         screen.headline("Sign-up closed: the line is taken out of vars.yml, as the page says")
@@ -232,8 +242,8 @@ class Demo:
     def wrong_passwords(self):
         for what, variable in (("Redis", "lago_redis_password"), ("database", "lago_database_login_password")):
             screen.headline(f"A wrong {what} password, in check mode")
-            run = self.run_site(check=True, variables={variable: f"{MARK}wrong"})
-            self.expect(len(run.failed) == 1 and "password" in str(run.failed[0]["result"].get("msg")),
+            run = self.run_site(may_fail=True, check=True, variables={variable: f"{MARK}wrong"})
+            self.expect(len(run.failed) == 1 and "password" in reason(run.failed[0]),
                         f"a wrong {what} password is named as that")
 
     def tell(self):

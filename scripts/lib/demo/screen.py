@@ -22,8 +22,8 @@ def headline(text):
     say("\n" + paint(text, "bold"))
 
 
-def explain(text):
-    say(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  "))
+def explain(text, indent=2):
+    say(textwrap.fill(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent))
 
 
 def table_head():

@@ -111,6 +111,16 @@ TEST_CASE("a failure says what, why and what to do", "[session]") {
                      {"msg", "cannot log in: password \"********\" was\xef\xbf\xbd refused. Check it"}}));
 }
 
+TEST_CASE("a server's own full stop is not doubled", "[session]") {
+    const Emptied after;
+    const ModuleSpec module = spec(R"({"argument_spec": {}})");
+    Session session(module, "lago_test", Session::Hide::every_form);
+    CHECK_FALSE(session.start(dict("{}")));
+    const Value answer =
+        *parse_json(session.fail(Failure{.what = "cannot log in", .why = "Go away.", .hint = "Wait"}).text);
+    CHECK(*answer.as_dict()->find("msg")->as_string() == "cannot log in: Go away. Wait");
+}
+
 TEST_CASE("a secret is hidden in each form that it may come back in", "[session]") {
     const Emptied after;
     const ModuleSpec module =
