@@ -7,6 +7,7 @@ import subprocess
 
 import collection
 import pytest
+import yaml
 
 README = (collection.ROOT / "README.md").read_text(encoding="utf-8")
 RELEASE = "build/release-x86_64"
@@ -130,3 +131,18 @@ def test_files_that_are_named_exist():
 
 def test_version_of_the_tarball_is_the_one_of_galaxy_yml():
     assert set(re.findall(r"mash-lago-([\d.]+)\.tar\.gz", README)) <= {collection.galaxy()["version"]}
+
+
+def test_playbooks_name_what_there_is(module_names):
+    """The YAML blocks of both READMEs: plays and tasks with our modules and the role's variables."""
+    role = collection.ROOT / "roles/lago"
+    known = set(yaml.safe_load((role / "defaults/main.yml").read_text(encoding="utf-8")))
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", README + (role / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    assert len(blocks) >= 3
+    for entry in (entry for block in blocks for entry in yaml.safe_load(block)):
+        for use in entry.get("roles", []):
+            assert use["role"] == "mash.lago.lago"
+            assert not set(use["vars"]) - known
+        for key in entry:
+            if key.startswith("mash.lago."):
+                assert key.rsplit(".", 1)[1] in module_names
