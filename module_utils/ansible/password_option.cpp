@@ -35,7 +35,7 @@ std::optional<Secret> password_in(const Secret& content, const std::optional<std
     if (!key) return content.map(text::without_line_end);
     auto variable = text::secret_variable(content, *key);
     if (!variable) throw unusable(path, option, variable.error().message);
-    return std::move(*variable);
+    return *variable;
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ Access read_access(const Options& options, bool check_mode) {
     auto login = ansible::password_option(options, "login_password", check_mode);
     Access access{.address = docker::ServiceAddress::from(options, defaults),
                   .user = Identifier(options.get<std::string>("login_user"), "login_user").string(),
-                  .password = std::move(login.password),
+                  .password = login.password,
                   .password_follows = login.follows,
                   .database = Identifier(options.get<std::string>("login_db"), "login_db").string(),
                   .tls = {.mode = options.get<std::string>("ssl_mode"),
@@ -156,7 +156,7 @@ std::optional<std::string> read_encoding(const Options& options) {
 
 void read_password(Desired& desired, const Options& options, bool check_mode) {
     auto given = ansible::password_option(options, "password", check_mode);
-    desired.password = std::move(given.password);
+    desired.password = given.password;
     desired.password_follows = given.follows;
     if (desired.password) postgres::check_password(*desired.password, given.option);
     if (!desired.verify_login) return;

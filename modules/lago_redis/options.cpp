@@ -56,7 +56,7 @@ Desired read_options(const Options& options, bool check_mode) {
     }
     desired.user = options.find<std::string>("login_user").value_or("");
     auto login = ansible::password_option(options, "login_password", check_mode);
-    desired.password = std::move(login.password);
+    desired.password = login.password;
     if (desired.password && desired.password->empty()) desired.password.reset();  // how a playbook says: none
     desired.password_follows = login.follows;
     desired.db = at_least(options, "db", 0);
