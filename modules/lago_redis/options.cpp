@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "ansible/password_option.hpp"
 #include "core/failure.hpp"
