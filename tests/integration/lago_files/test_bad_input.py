@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bad input: one JSON object with `failed` and a `msg` that says what to do, nothing written, no secret seen."""
-import contextlib
 import os
 import pathlib
 import subprocess
@@ -8,6 +7,7 @@ import tempfile
 
 import pytest
 from folders import leftovers, snapshot
+from mounts import tmpfs
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
@@ -141,16 +141,6 @@ def test_the_diff_of_a_secret_shows_no_value(files, tmp_path, planted_secret):
         assert not planted_secret.found_in(outcome)
         assert outcome.json["diff"]["before"] == "OLD_ONE=(hidden)\n"
         assert outcome.json["diff"]["after"] == "NEW_ONE=(hidden)\n"
-
-
-@contextlib.contextmanager
-def tmpfs(options):
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)
-        try:
-            yield pathlib.Path(folder)
-        finally:
-            subprocess.run(["umount", folder], check=True)
 
 
 @ROOT_ONLY

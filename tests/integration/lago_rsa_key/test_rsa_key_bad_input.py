@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bad input: one JSON object with `failed` and a `msg` that says what to do, nothing half-written, no key seen."""
 import base64
-import contextlib
 import hashlib
 import json
 import os
@@ -12,6 +11,7 @@ import tempfile
 import textwrap
 
 import pytest
+from mounts import tmpfs
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl command")
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -195,16 +195,6 @@ def test_only_the_mode_is_mended(run_module, tmp_path, key):
     assert result["changed"] and result["diff"] == checked["diff"]
     assert path.stat().st_mode & 0o7777 == 0o600 and path.stat().st_ino == inode and path.read_bytes() == key
     assert not run_module("lago_rsa_key", {"path": str(path)}).json["changed"]
-
-
-@contextlib.contextmanager
-def tmpfs(options):
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)
-        try:
-            yield pathlib.Path(folder)
-        finally:
-            subprocess.run(["umount", folder], check=True)
 
 
 @ROOT_ONLY
