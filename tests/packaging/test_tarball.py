@@ -127,4 +127,7 @@ def test_packing_twice_gives_the_same_bytes(staged, tarball, tmp_path):
     other = tmp_path / "other"
     subprocess.run([sys.executable, "-B", str(sources / STAGE.relative_to(collection.ROOT)), str(other), *given], check=True, cwd=tmp_path,
                    umask=0o077, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"})
+    again, first = content_of(other / tarball.name), content_of(tarball)
+    differing = [name for name in again.keys() | first.keys() if again.get(name, "") != first.get(name, "")]
+    assert not differing, "these differ, or the staged tree is older than the sources"
     assert (other / tarball.name).read_bytes() == tarball.read_bytes()
