@@ -45,11 +45,24 @@ Error failed(const Endpoint& endpoint, int number) {
     return {kind_of(number), "cannot connect to " + endpoint.name() + ": " + std::strerror(number)};
 }
 
+// connect(2), but for a unix socket whose server has as many callers waiting as it allows: that one neither
+// waits nor can be waited for (EAGAIN), so it is called again until the deadline.
+int connect_or_errno(int fd, const sockaddr* address, socklen_t size, Deadline deadline) {
+    constexpr int pause = 5;  // milliseconds
+    while (::connect(fd, address, size) != 0) {
+        if (errno != EAGAIN || address->sa_family != AF_UNIX) return errno;
+        if (deadline.passed()) return ETIMEDOUT;
+        ::poll(nullptr, 0, pause);
+    }
+    return 0;
+}
+
 std::expected<Fd, int> connect_socket(const sockaddr* address, socklen_t size, Deadline deadline) {
     Fd fd(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) return std::unexpected(errno);
-    if (::connect(fd.get(), address, size) == 0) return fd;
-    if (errno != EINPROGRESS && errno != EINTR) return std::unexpected(errno);
+    const int number = connect_or_errno(fd.get(), address, size, deadline);
+    if (number == 0) return fd;
+    if (number != EINPROGRESS && number != EINTR) return std::unexpected(number);
     if (!system::wait_for(fd.get(), POLLOUT, deadline)) return std::unexpected(ETIMEDOUT);
     int result = 0;
     socklen_t length = sizeof result;

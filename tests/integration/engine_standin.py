@@ -5,11 +5,13 @@ Only what the modules ask: GET /containers/NAME/json and POST-free reading. A co
 network and mount namespace, with its own /etc/hosts and /etc/resolv.conf. Making one needs root.
 """
 import contextlib
+import faulthandler
 import json
 import os
 import pathlib
 import socketserver
 import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
@@ -50,6 +52,17 @@ class Engine:
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
+    request_queue_size = 128
+    timeout = 0.02
+
+    def server_bind(self):
+        super().server_bind()
+        self.socket.settimeout(5)  # accept() ends as well when the caller is gone by then
+
+    def handle_error(self, request, client_address):
+        """A caller that hangs up is part of the tests; anything else is to be read at the test that it broke."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextlib.contextmanager
@@ -74,14 +87,23 @@ def engine(path):
         def log_message(self, *_):
             pass
 
+    stopped = threading.Event()
+
+    def serve():
+        while not stopped.is_set():
+            server.handle_request()
+
     with _Server(standin.path, Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         try:
             yield standin
         finally:
-            server.shutdown()
-            thread.join()
+            stopped.set()
+            thread.join(20)
+            if thread.is_alive():
+                faulthandler.dump_traceback(all_threads=True)
+                raise RuntimeError("the stand-in of the Engine does not end")
 
 
 def can_make_namespaces():

@@ -7,8 +7,10 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "http/server.hpp"
+#include "http/socket.hpp"
 
 namespace lago::http {
 
@@ -96,6 +98,22 @@ TEST_CASE("a server on a unix socket", "[http]") {
     const auto too_long = send({.host = "docker", .unix_socket = "/" + std::string(200, 'x')}, {}, soon());
     REQUIRE_FALSE(too_long.has_value());
     CHECK(too_long.error().kind == ErrorKind::bad_request);
+}
+
+TEST_CASE("a unix socket with many callers in its queue is waited for", "[http]") {
+    const Server server = Server::on_socket(answering(answer("at last")));
+    const Endpoint endpoint{.host = "docker", .unix_socket = server.socket()};
+    std::vector<system::Fd> callers;  // who say nothing: the server reads from the first
+    auto one_more = connect_to(endpoint, Deadline::after(50ms));
+    for (; one_more && callers.size() < 1000; one_more = connect_to(endpoint, Deadline::after(50ms)))
+        callers.push_back(std::move(*one_more));
+    REQUIRE_FALSE(one_more.has_value());
+    CHECK(one_more.error().kind == ErrorKind::timed_out);
+
+    callers.clear();
+    const auto response = send(endpoint, {}, soon());
+    REQUIRE(response.has_value());
+    CHECK(response->body == "at last");
 }
 
 TEST_CASE("an answer in chunks, and one that ends with the connection", "[http]") {
