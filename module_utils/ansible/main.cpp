@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ namespace lago {
 namespace {
 
 constexpr int usage_error = 64;
+constexpr std::string_view out_of_memory = "\n{\"failed\": true, \"msg\": \"out of memory\"}\n";
 
 constexpr std::string_view usage =
     "usage: lago MODULE [FILE]    runs a module; its parameters are JSON, from FILE or standard input\n"
@@ -106,9 +108,7 @@ const Module* module_named_inside(const std::string& json) {
     return name == nullptr ? nullptr : find_module(ansible::python::str(*name));
 }
 
-int run(const Arguments& arguments) {
-    const system::Fd result = ansible::take_standard_streams();
-    const int output = result.get();
+int run(const Arguments& arguments, int output) {
     if (arguments.size() > 1) {
         if (const Module* module = find_module(arguments[1]))
             return finish(*module, input_from(arguments, 2), output);
@@ -124,16 +124,28 @@ int run(const Arguments& arguments) {
     return usage_error;
 }
 
+// What goes wrong outside of a module, as while its parameters are read, is a result too.
+int run_or_fail(const Arguments& arguments) {
+    const system::Fd result = ansible::take_standard_streams();
+    try {
+        return run(arguments, result.get());
+    } catch (const std::bad_alloc&) {
+        ansible::write_all(result.get(), out_of_memory);
+    } catch (...) {
+        ansible::write_all(result.get(),
+                           "\n{\"failed\": true, \"msg\": \"internal error before the module started\"}\n");
+    }
+    return 1;
+}
+
 }  // namespace
 }  // namespace lago
 
 int main(int count, char** values) {
     try {
-        return lago::run(lago::Arguments(values, values + count));
-    } catch (...) {
-        constexpr std::string_view text =
-            "\n{\"failed\": true, \"msg\": \"internal error before the module started\"}\n";
-        lago::ansible::write_all(STDERR_FILENO, text);
+        return lago::run_or_fail(lago::Arguments(values, values + count));
+    } catch (...) {  // no memory for the arguments' copy
+        lago::ansible::write_all(STDOUT_FILENO, lago::out_of_memory);
         return 1;
     }
 }

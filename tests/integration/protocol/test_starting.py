@@ -145,3 +145,12 @@ def test_validate_answers_each_line(lago):
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [(answer["id"], answer["rc"]) for answer in answers] == [(1, 0), (None, 1), ("x", 1), (2, 0)]
     assert all(json.loads(answer["stdout"]) for answer in answers)
+
+
+def test_parameters_that_memory_has_no_room_for(lago):
+    limited = ["prlimit", f"--as={48 << 20}", lago]
+    if subprocess.run([*limited, "--version"], check=False, capture_output=True).returncode != 0:
+        pytest.skip("this build does not start within 48 MiB (a sanitizer's)")
+    done = subprocess.run([*limited, "lago_files"], input=b'{"entries": "' + b"x" * (64 << 20), check=False,
+                          capture_output=True, timeout=60)
+    assert json.loads(done.stdout) == {"failed": True, "msg": "out of memory"} and done.returncode == 1
