@@ -6,6 +6,7 @@
 #   release  what the binary that ships is built with
 #   build    compilers and tools for every preset (default)
 #   test     what the tests start or call, beside `build`
+#   engine   a Docker Engine with a registry, and what its images are made with
 #
 # Debian 12, 13 and Ubuntu 24.04 or newer. Names with alternatives ("a|b") take the first that the distribution has.
 . "$(dirname "$0")/../lib/common.sh"
@@ -15,8 +16,9 @@ release=(ca-certificates git python3 python3-venv python3-yaml perl make cmake n
 build=("${release[@]}" libstdc++-12-dev clang-19 lld-19 libclang-rt-19-dev)
 test=(clang-format-19 clang-tidy-19 shellcheck zstd strace time "qemu-user-static|qemu-user" openssh-server
     openssh-client sudo iproute2 util-linux postgresql redis-server busybox-static csh)
+engine=(docker.io docker-cli docker-registry iptables iproute2 mmdebstrap)
 
-command -v apt-get >/dev/null || die "only apt is known here: install by your own means: ${build[*]} ${test[*]}"
+command -v apt-get >/dev/null || die "only apt is known here: install by your own means: ${build[*]} ${test[*]} ${engine[*]}"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 known() { [ -n "$(apt-cache madison "$1" 2>/dev/null)" ]; }
@@ -29,6 +31,7 @@ for group in "${@:-build}"; do
         release) names+=("${release[@]}") ;;
         build) names+=("${build[@]}") ;;
         test) names+=("${test[@]}") ;;
+        engine) names+=("${engine[@]}") ;;
         *) die "no such group: $group" ;;
     esac
 done
@@ -40,6 +43,8 @@ for name in "${names[@]}"; do
     [ -n "$found" ] || case $name in
         # A toolchain from elsewhere does as well.
         cargo) command -v cargo >/dev/null || missing+=("$name") ;;
+        docker.io) command -v dockerd >/dev/null || missing+=("$name") ;;
+        docker-cli) command -v docker >/dev/null || missing+=("$name") ;;
         # Any libstdc++ of version 12 or newer.
         libstdc++-*) compgen -G '/usr/lib/gcc/*/1[2-9]/libstdc++.a' >/dev/null || missing+=("$name") ;;
         *) missing+=("$name") ;;
