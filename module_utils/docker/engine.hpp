@@ -5,15 +5,38 @@
 
 #include <expected>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/deadline.hpp"
+#include "core/secret.hpp"
 #include "core/value.hpp"
 #include "docker/reach_error.hpp"
 
 namespace lago::docker {
+
+/// The variables that a container's process was started with. They hold secrets, so nothing gives all values.
+class Environment {
+public:
+    Environment() = default;
+    /// Takes lines NAME=value; of equal names the last one holds.
+    explicit Environment(const std::vector<std::string>& lines);
+
+    std::vector<std::string> names() const;
+    /// The value, which is scrubbed from the result from then on: for names whose values are secrets.
+    std::optional<Secret> secret(std::string_view name) const;
+    /// True where the variable is set to exactly `value`; nothing is scrubbed.
+    bool is(std::string_view name, std::string_view value) const;
+
+private:
+    std::map<std::string, std::string, std::less<>> values_;
+};
+
+/// What a container's own health check says.
+enum class Health { none, starting, healthy, unhealthy };
+std::string_view word(Health health);
 
 /// What the Engine says of a container.
 struct Container {
@@ -23,6 +46,20 @@ struct Container {
     pid_t pid = 0;                                 ///< 0 unless running
     std::map<std::string, std::string> addresses;  ///< network -> address (IPv4 where it has one, else IPv6)
     std::map<std::string, std::string> labels;
+    std::string image_id;    ///< of the image that it runs
+    std::string image_name;  ///< as it was created with; that name may mean another image by now
+    Environment environment;
+    Health health = Health::none;
+    std::string started_at;  ///< RFC 3339; "0001-01-01T00:00:00Z" where it was never started
+};
+
+/// What the Engine says of an image that it has.
+struct Image {
+    std::string id;
+    std::vector<std::string> digests;  ///< "getlago/api@sha256:…", one for each registry it came from
+    std::string os;
+    std::string architecture;  ///< as Go names it: amd64, arm64
+    bool operator==(const Image&) const = default;
 };
 
 /// An answer of the Engine with a status below 400.
@@ -46,15 +83,29 @@ public:
     /// Throws Failure for a name that Docker does not allow ([a-zA-Z0-9][a-zA-Z0-9_.-]*).
     std::expected<Container, ReachError> container(const std::string& name, Deadline deadline) const;
 
+    /// Nothing where the Engine has no such image. `name` may be an ID. Throws Failure for a name that cannot
+    /// be an image's.
+    std::expected<std::optional<Image>, ReachError> image(const std::string& name, Deadline deadline) const;
+
     /// One request; `path` begins with a slash and has no version ("/containers/json?all=1"). An answer of
-    /// 400 and above is an error in the Engine's own words.
+    /// 400 and above is an error in the Engine's own words, with that status.
     std::expected<Answer, ReachError> get(const std::string& path, Deadline deadline) const;
+    /// The same as POST; a null body is not sent.
+    std::expected<Answer, ReachError> post(const std::string& path, const Value& body,
+                                           Deadline deadline) const;
+    /// The same as DELETE.
+    std::expected<Answer, ReachError> remove(const std::string& path, Deadline deadline) const;
 
 private:
+    std::expected<Answer, ReachError> ask(const std::string& method, const std::string& path,
+                                          const Value& body, Deadline deadline) const;
+
     std::string socket_;
 };
 
 /// Reads the Engine's answer to /containers/NAME/json; an error where it is none.
 std::expected<Container, ReachError> parse_container(const Value& answer);
+/// The same of /images/NAME/json.
+std::expected<Image, ReachError> parse_image(const Value& answer);
 
 }  // namespace lago::docker

@@ -27,6 +27,7 @@ struct ReachError {
     Kind kind = Kind::engine_error;
     std::string why;   ///< a sentence without a full stop
     std::string hint;  ///< what the reader can do; may be empty
+    int status = 0;    ///< of the Engine's answer; 0 where it gave none
 
     /// True where `login_method: auto` may try the next way: this one does not exist here. False for an error
     /// in the middle of a way.

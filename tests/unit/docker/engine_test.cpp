@@ -3,10 +3,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "core/failure.hpp"
+#include "core/secret.hpp"
 
 using namespace lago;
 using namespace lago::docker;
@@ -18,8 +21,15 @@ Value inspected(bool running, std::int64_t pid) {
     return Dict{
         {"Id", "8dfafdbc3a40"},
         {"Name", "/mash-redis"},
-        {"State", Dict{{"Status", "running"}, {"Running", running}, {"Pid", pid}}},
-        {"Config", Dict{{"Labels", Dict{{"a.label", "x"}}}}},
+        {"Image", "sha256:1f4c"},
+        {"State", Dict{{"Status", "running"},
+                       {"Running", running},
+                       {"Pid", pid},
+                       {"StartedAt", "2026-01-31T12:00:00.5Z"},
+                       {"Health", Dict{{"Status", "unhealthy"}, {"FailingStreak", 3}}}}},
+        {"Config", Dict{{"Image", "getlago/api:v1.31.0"},
+                        {"Labels", Dict{{"a.label", "x"}}},
+                        {"Env", List{"PATH=/bin", "TOKEN=engine=t0p", "EMPTY=", "no equals sign", 7}}}},
         {"NetworkSettings",
          Dict{{"Networks", Dict{{"mash-redis", Dict{{"IPAddress", "172.18.0.2"}, {"GlobalIPv6Address", ""}}},
                                 {"six", Dict{{"IPAddress", ""}, {"GlobalIPv6Address", "fd00::2"}}},
@@ -47,6 +57,45 @@ TEST_CASE("a running container", "[docker][engine]") {
     CHECK(container->addresses ==
           std::map<std::string, std::string>{{"mash-redis", "172.18.0.2"}, {"six", "fd00::2"}});
     CHECK(container->labels == std::map<std::string, std::string>{{"a.label", "x"}});
+    CHECK(container->image_id == "sha256:1f4c");
+    CHECK(container->image_name == "getlago/api:v1.31.0");
+    CHECK(container->health == Health::unhealthy);
+    CHECK(container->started_at == "2026-01-31T12:00:00.5Z");
+}
+
+TEST_CASE("a container's environment gives a value by its name, as a secret", "[docker][engine]") {
+    const Environment environment = parse_container(inspected(true, 4711))->environment;
+    CHECK(environment.names() == std::vector<std::string>{"EMPTY", "PATH", "TOKEN"});
+    CHECK(environment.is("TOKEN", "engine=t0p"));
+    CHECK_FALSE(environment.is("TOKEN", "engine"));
+    CHECK_FALSE(environment.is("NONE", ""));
+    CHECK_FALSE(secrets::holds_secret("engine=t0p"));
+    REQUIRE(environment.secret("TOKEN"));
+    CHECK(environment.secret("TOKEN")->same_as(Secret(std::string_view("engine=t0p"))));
+    CHECK(secrets::holds_secret("engine=t0p"));
+    CHECK_FALSE(environment.secret("NONE"));
+}
+
+TEST_CASE("a container without a health check", "[docker][engine]") {
+    const Value bare = Dict{{"Id", "x"}, {"State", Dict{{"Running", false}, {"Pid", 0}}}};
+    CHECK(parse_container(bare)->health == Health::none);
+    CHECK(word(Health::none) == "none");
+    CHECK(word(Health::starting) == "starting");
+    CHECK(word(Health::healthy) == "healthy");
+    CHECK(word(Health::unhealthy) == "unhealthy");
+}
+
+TEST_CASE("an image", "[docker][engine]") {
+    const auto image = parse_image(Dict{{"Id", "sha256:aa"},
+                                        {"RepoDigests", List{"getlago/api@sha256:bb"}},
+                                        {"Os", "linux"},
+                                        {"Architecture", "arm64"}});
+    CHECK(image == Image{.id = "sha256:aa",
+                         .digests = {"getlago/api@sha256:bb"},
+                         .os = "linux",
+                         .architecture = "arm64"});
+    CHECK_FALSE(parse_image(Dict{{"Id", nullptr}}));
+    CHECK_FALSE(parse_image(List{}));
 }
 
 TEST_CASE("a stopped container has no process", "[docker][engine]") {
