@@ -18,7 +18,7 @@ constexpr std::size_t largest_file = 64U << 10U;
 Failure unusable(const system::Path& path, const std::string& option, std::string why) {
     return {.what = "cannot read the password in " + path.string(),
             .why = std::move(why),
-            .hint = "option " + option + " is the path of a file on the target that holds it",
+            .hint = "Option " + option + " is the path of a file on the target that holds it",
             .kind = "password_file",
             .facts = {{"path", path.string()}}};
 }

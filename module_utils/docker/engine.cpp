@@ -22,7 +22,7 @@ std::string socket_of(const std::string& docker_host) {
     if (path.starts_with('/') && path.find('\0') == std::string::npos) return path;
     throw Failure{.what = "docker_host: " + docker_host,
                   .why = "only the Engine's unix socket can be used",
-                  .hint = "give it as unix:///var/run/docker.sock",
+                  .hint = "Give it as unix:///var/run/docker.sock",
                   .kind = "bad_docker_host",
                   .facts = {}};
 }
@@ -33,7 +33,7 @@ void refuse_odd_image(const std::string& name) {
     if (is_image_id(name) || ImageName::parse(name)) return;
     throw Failure{.what = name.size() > longest ? "image" : "image " + name,
                   .why = "this cannot be an image's name",
-                  .hint = "give it as registry/repository:tag, such as getlago/api:v1.31.0",
+                  .hint = "Give it as registry/repository:tag, such as getlago/api:v1.31.0",
                   .kind = "bad_image_name",
                   .facts = {}};
 }
@@ -51,7 +51,7 @@ void refuse_odd_name(const std::string& name) {
     if (is_short && is_word(name.front()) && std::ranges::all_of(name, is_allowed)) return;
     throw Failure{.what = is_short ? "container " + name : "container",
                   .why = "this cannot be a container's name",
-                  .hint = "names have letters, digits, '_', '.' and '-', and begin with a letter or digit",
+                  .hint = "Names have letters, digits, '_', '.' and '-', and begin with a letter or digit",
                   .kind = "bad_container_name",
                   .facts = {}};
 }
@@ -61,17 +61,17 @@ ReachError not_reached(const http::Error& error, const std::string& socket) {
         case http::ErrorKind::no_socket:
         case http::ErrorKind::refused:
             return {Kind::engine_unavailable, "no Docker Engine listens on " + socket,
-                    "start it (systemctl start docker), or name its socket as docker_host"};
+                    "Start it (systemctl start docker), or name its socket as docker_host"};
         case http::ErrorKind::denied:
             return {Kind::engine_denied,
                     "the Docker Engine's socket " + socket + " may not be used by this user",
-                    "run the task as root (become: true)"};
+                    "Run the task as root (become: true)"};
         case http::ErrorKind::timed_out:
             return {Kind::timeout, "the Docker Engine on " + socket + " gave no answer within the time given",
-                    "look at the Engine (journalctl -u docker), or raise timeout"};
+                    "Look at the Engine (journalctl -u docker), or raise timeout"};
         default:
             return {Kind::engine_error, "the Docker Engine on " + socket + ": " + error.message,
-                    "look at what listens there"};
+                    "Look at what listens there"};
     }
 }
 
@@ -129,7 +129,7 @@ std::expected<Container, ReachError> Engine::container(const std::string& name, 
     ReachError error = answer.error();
     if (error.status == not_found)
         error = {Kind::container_not_found, "there is no container " + name,
-                 "check the name with `docker ps --all`; a unit that was never started has no container"};
+                 "Check the name with `docker ps --all`; a unit that was never started has no container"};
     return std::unexpected(std::move(error));
 }
 

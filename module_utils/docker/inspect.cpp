@@ -69,7 +69,7 @@ std::string text_in(const Value& value, std::string_view key) {
 
 std::unexpected<ReachError> garbage(const std::string& why) {
     return std::unexpected(ReachError{Kind::engine_error, "the answer is not the Docker Engine's API: " + why,
-                                      "look at what listens on the socket"});
+                                      "Look at what listens on the socket"});
 }
 
 std::map<std::string, std::string> texts_by_name(const Value* value) {

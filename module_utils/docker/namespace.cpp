@@ -15,7 +15,7 @@ namespace lago::docker {
 namespace {
 
 using Kind = ReachError::Kind;
-constexpr auto as_root = "run the task as root (become: true), on the machine where the container runs";
+constexpr auto as_root = "Run the task as root (become: true), on the machine where the container runs";
 
 ReachError refused(int number, const std::string& what) {
     return {Kind::namespace_refused, what + ": " + std::strerror(number), as_root};
@@ -35,7 +35,7 @@ std::expected<Namespace, ReachError> Namespace::of_container(const Engine& engin
     if (!container->running)
         return std::unexpected(ReachError{Kind::container_not_running,
                                           "the container " + name + " is not running",
-                                          "start it, and look at why it stopped"});
+                                          "Start it, and look at why it stopped"});
     const system::Fd process = open_process(container->pid);
     if (!process)
         return std::unexpected(refused(errno, "process " + std::to_string(container->pid) + " of container " +
@@ -45,7 +45,7 @@ std::expected<Namespace, ReachError> Namespace::of_container(const Engine& engin
     if (!again) return std::unexpected(again.error());
     if (again->pid != container->pid)
         return std::unexpected(ReachError{Kind::container_not_running,
-                                          "the container " + name + " was restarted just now", "try again"});
+                                          "the container " + name + " was restarted just now", "Try again"});
     auto made = of_process(process);
     if (!made)
         made.error().why = "the network of container " + name + " cannot be entered: " + made.error().why;

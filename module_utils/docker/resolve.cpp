@@ -132,7 +132,7 @@ Addresses lines_of(std::string_view text) {
 ReachError not_found(const std::string& host, const std::string& why) {
     return {
         Kind::name_not_found, "the name " + host + " cannot be resolved: " + why,
-        "check the name and /etc/resolv.conf; a container's name is known only inside the networks it is in: "
+        "Check the name and /etc/resolv.conf; a container's name is known only inside the networks it is in: "
         "give a container of such a network as login_container"};
 }
 
@@ -144,7 +144,7 @@ std::expected<Addresses, ReachError> understood(const std::string& host, const s
         return std::unexpected(
             ReachError{Kind::namespace_refused,
                        "the container's root cannot be entered to resolve " + host + ": " + rest,
-                       "run the task as root (become: true)"});
+                       "Run the task as root (become: true)"});
     return std::unexpected(not_found(host, rest));
 }
 
@@ -169,7 +169,7 @@ std::expected<Addresses, ReachError> resolve(const std::string& host, Deadline d
     if (answer) return understood(host, *answer);
     return std::unexpected(ReachError{Kind::timeout,
                                       "no answer for the name " + host + " within the time given",
-                                      "check the name servers in /etc/resolv.conf, or raise timeout"});
+                                      "Check the name servers in /etc/resolv.conf, or raise timeout"});
 }
 
 }  // namespace lago::docker

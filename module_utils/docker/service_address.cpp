@@ -30,7 +30,7 @@ std::optional<std::string> text_of(const Options& options, std::string_view name
     auto text = options.find<std::string>(name);
     if (!text || text->empty()) return std::nullopt;
     if (text->find('\0') != std::string::npos)
-        refuse(std::string(name), "there is a NUL byte in it", "give it without");
+        refuse(std::string(name), "there is a NUL byte in it", "Give it without");
     return text;
 }
 
@@ -50,22 +50,22 @@ bool is_loopback(const std::string& host) {
 
 void refuse_what_cannot_be_meant(const ServiceAddress& address) {
     if (address.port < 1 || address.port > 65535)
-        refuse("login_port", std::to_string(address.port) + " is no port", "ports are 1 to 65535");
+        refuse("login_port", std::to_string(address.port) + " is no port", "Ports are 1 to 65535");
     if (address.unix_socket) {
         if (!address.unix_socket->starts_with('/'))
-            refuse("login_unix_socket", *address.unix_socket + " is not an absolute path", "begin it with /");
+            refuse("login_unix_socket", *address.unix_socket + " is not an absolute path", "Begin it with /");
         if (address.unix_socket->size() > longest_socket_path)
-            refuse("login_unix_socket", "a socket's path may have 107 bytes", "use a shorter path");
+            refuse("login_unix_socket", "a socket's path may have 107 bytes", "Use a shorter path");
     }
     if (!address.method) return;
     const bool has_socket = address.unix_socket || !address.defaults.sockets.empty();
     if (*address.method == Way::socket && !has_socket)
-        refuse("login_method", "socket needs login_unix_socket", "give login_unix_socket, or use auto");
+        refuse("login_method", "socket needs login_unix_socket", "Give login_unix_socket, or use auto");
     if ((*address.method == Way::container || *address.method == Way::address) && !address.container)
         refuse("login_method", std::string(word(*address.method)) + " needs login_container",
-               "give login_container, or use auto");
+               "Give login_container, or use auto");
     if (*address.method == Way::tcp && !address.host && (address.container || address.unix_socket))
-        refuse("login_method", "tcp needs login_host", "give login_host, or use auto");
+        refuse("login_method", "tcp needs login_host", "Give login_host, or use auto");
 }
 
 std::unexpected<ReachError> missing(Kind kind, std::string why, std::string hint) {
@@ -82,12 +82,12 @@ Found look_at_socket(const ServiceAddress& address, std::string path) {
     }
     if (error == ENOENT || error == ENOTDIR)
         return missing(Kind::socket_missing, "there is no socket " + path,
-                       "check login_unix_socket, and whether the service is running");
+                       "Check login_unix_socket, and whether the service is running");
     if (error != 0)
         return missing(Kind::socket_unusable, "the socket " + path + ": " + std::strerror(error),
-                       "run the task as a user who may use it (become: true)");
+                       "Run the task as a user who may use it (become: true)");
     if (!S_ISSOCK(status.st_mode))
-        return missing(Kind::socket_unusable, path + " is not a socket", "check login_unix_socket");
+        return missing(Kind::socket_unusable, path + " is not a socket", "Check login_unix_socket");
     Endpoint endpoint;
     endpoint.way = Way::socket;
     endpoint.host = address.host.value_or("localhost");
@@ -130,7 +130,7 @@ Found by_address(const ServiceAddress& address, Deadline deadline) {
     if (!container) return std::unexpected(container.error());
     if (!container->running)
         return missing(Kind::container_not_running, "the container " + *address.container + " is not running",
-                       "start it, and look at why it stopped");
+                       "Start it, and look at why it stopped");
     Endpoint endpoint;
     endpoint.way = Way::address;
     endpoint.host = address.host.value_or(*address.container);
@@ -140,7 +140,7 @@ Found by_address(const ServiceAddress& address, Deadline deadline) {
     if (endpoint.addresses.empty())
         return missing(Kind::container_no_address,
                        "the container " + *address.container + " has no address in any network",
-                       "put it into a network, or use login_method: container");
+                       "Put it into a network, or use login_method: container");
     return endpoint;
 }
 
@@ -225,7 +225,7 @@ std::expected<Endpoint, ReachError> find_way(const ServiceAddress& address, Dead
         missing_ways.push_back(std::move(found.error()));
     }
     if (missing_ways.empty())
-        return missing(Kind::host_missing, "it is not said where the service is", "give login_host");
+        return missing(Kind::host_missing, "it is not said where the service is", "Give login_host");
     return std::unexpected(all_of(missing_ways));
 }
 

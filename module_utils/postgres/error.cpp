@@ -20,51 +20,51 @@ struct Meaning {
 };
 
 constexpr std::array meanings = std::to_array<Meaning>({
-    {ErrorKind::no_socket, "no_socket", "check login_unix_socket and that PostgreSQL is running"},
+    {ErrorKind::no_socket, "no_socket", "Check login_unix_socket and that PostgreSQL is running"},
     {ErrorKind::refused, "connection_refused",
-     "check login_host and login_port, and that PostgreSQL is running and listens there"},
+     "Check login_host and login_port, and that PostgreSQL is running and listens there"},
     {ErrorKind::unreachable, "unreachable",
-     "check the route and the firewalls between this machine and the server"},
+     "Check the route and the firewalls between this machine and the server"},
     {ErrorKind::no_such_host, "name_not_found",
-     "check the spelling of login_host; a container's name is known only inside its network: see "
+     "Check the spelling of login_host; a container's name is known only inside its network: see "
      "login_container"},
     {ErrorKind::timeout, "timed_out",
-     "check that no firewall drops the packets and that the server is not overloaded"},
-    {ErrorKind::wrong_password, "wrong_password", "check login_user and login_password"},
-    {ErrorKind::password_missing, "password_missing", "set login_password"},
+     "Check that no firewall drops the packets and that the server is not overloaded"},
+    {ErrorKind::wrong_password, "wrong_password", "Check login_user and login_password"},
+    {ErrorKind::password_missing, "password_missing", "Set login_password"},
     {ErrorKind::authentication, "authentication",
-     "check login_user, and for peer authentication which user the task becomes"},
+     "Check login_user, and for peer authentication which user the task becomes"},
     {ErrorKind::no_pg_hba_entry, "no_pg_hba_entry",
-     "add a line for this client to the server's pg_hba.conf and reload it, or use another login_method"},
+     "Add a line for this client to the server's pg_hba.conf and reload it, or use another login_method"},
     {ErrorKind::proof_refused, "proof_refused",
-     "a trust or peer line in pg_hba.conf accepts any password: log in over another way"},
-    {ErrorKind::database_missing, "no_database", "check login_db: it must exist already"},
+     "A trust or peer line in pg_hba.conf accepts any password: log in over another way"},
+    {ErrorKind::database_missing, "no_database", "Check login_db: it must exist already"},
     {ErrorKind::tls_required, "tls_required",
-     "the server may accept this client only over TLS: set ssl_mode to require or better, or add a line to "
+     "The server may accept this client only over TLS: set ssl_mode to require or better, or add a line to "
      "pg_hba.conf"},
     {ErrorKind::tls_refused, "tls_refused",
-     "turn TLS on in the server (ssl = on), or set ssl_mode to prefer where the way to it is safe"},
+     "Turn TLS on in the server (ssl = on), or set ssl_mode to prefer where the way to it is safe"},
     {ErrorKind::tls_wrong_host, "host_name_mismatch",
-     "set login_host to a name that stands in the certificate, or ssl_mode to verify-ca"},
+     "Set login_host to a name that stands in the certificate, or ssl_mode to verify-ca"},
     {ErrorKind::tls_unknown_ca, "certificate",
-     "set ca_cert to the file with the certificate authority that signed the server's certificate"},
+     "Set ca_cert to the file with the certificate authority that signed the server's certificate"},
     {ErrorKind::tls_no_ca, "ca_file",
-     "set ca_cert to the file with the certificate authority that signed the server's certificate"},
-    {ErrorKind::tls, "tls_handshake", "check ssl_mode, ca_cert, ssl_cert and ssl_key"},
+     "Set ca_cert to the file with the certificate authority that signed the server's certificate"},
+    {ErrorKind::tls, "tls_handshake", "Check ssl_mode, ca_cert, ssl_cert and ssl_key"},
     {ErrorKind::too_many_connections, "too_many_connections",
-     "close connections or raise max_connections or the CONNECTION LIMIT"},
-    {ErrorKind::starting, "starting", "wait until the server has started and run again"},
+     "Close connections or raise max_connections or the CONNECTION LIMIT"},
+    {ErrorKind::starting, "starting", "Wait until the server has started and run again"},
     {ErrorKind::not_permitted, "no_permission",
-     "log in as a superuser, or as a role that may do this (login_user)"},
-    {ErrorKind::read_only, "read_only", "connect to the primary server: this one takes no changes"},
-    {ErrorKind::exists, "exists", "somebody else made it at the same time: run again"},
+     "Log in as a superuser, or as a role that may do this (login_user)"},
+    {ErrorKind::read_only, "read_only", "Connect to the primary server: this one takes no changes"},
+    {ErrorKind::exists, "exists", "Somebody else made it at the same time: run again"},
     {ErrorKind::in_use, "in_use",
-     "stop what uses it and run again; force: true closes the sessions of a database that is dropped"},
+     "Stop what uses it and run again; force: true closes the sessions of a database that is dropped"},
     {ErrorKind::gone, "connection_closed",
-     "see the server's log for why it closed the connection, and run again"},
+     "See the server's log for why it closed the connection, and run again"},
     {ErrorKind::garbage, "garbage",
-     "something else than PostgreSQL answers there: check login_host and login_port"},
-    {ErrorKind::client, "bad_parameter", "check connect_params and the ssl options"},
+     "Something else than PostgreSQL answers there: check login_host and login_port"},
+    {ErrorKind::client, "bad_parameter", "Check connect_params and the ssl options"},
     {ErrorKind::server, "server_error", ""},
 });
 
@@ -174,6 +174,11 @@ bool is_filler(std::string_view line) {
            line.starts_with("Either provide the file");
 }
 
+// PostgreSQL's hints are sentences, most of them with a full stop.
+std::string joined(const std::string& first, const std::string& second) {
+    return first + (second.empty() ? "" : first.ends_with('.') ? " " : ". ") + second;
+}
+
 }  // namespace
 
 std::string_view word(ErrorKind kind) {
@@ -207,7 +212,7 @@ Failure to_failure(const Error& error, std::string what) {
                     .hint = std::string(meaning(error.kind).hint),
                     .kind = std::string(word(error.kind)),
                     .facts = {}};
-    if (!error.hint.empty()) failure.hint = error.hint + (failure.hint.empty() ? "" : ". ") + failure.hint;
+    if (!error.hint.empty()) failure.hint = joined(error.hint, failure.hint);
     if (!error.sqlstate.empty()) failure.facts.set("sqlstate", error.sqlstate);
     return failure;
 }

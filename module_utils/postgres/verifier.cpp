@@ -123,7 +123,7 @@ void check_password(const Secret& password, std::string_view option) {
                       .facts = {}};
     };
     if (password.empty())
-        refuse("the password is empty", "leave the option out to keep the password that the role has");
+        refuse("the password is empty", "Leave the option out to keep the password that the role has");
     if (password.size() > longest_password)
         refuse("the password has " + std::to_string(password.size()) + " bytes and at most " +
                    std::to_string(longest_password) + " are taken",

@@ -17,50 +17,50 @@ struct Known {
 
 constexpr std::array known{
     Known{ErrorKind::refused, "connection_refused",
-          "start the server, and check login_port; a container's port is reached through login_container"},
-    Known{ErrorKind::unreachable, "unreachable", "check login_host and the route to it"},
-    Known{ErrorKind::no_socket, "no_socket", "check login_unix_socket, and whether the server is running"},
-    Known{ErrorKind::denied, "permission_denied", "run the task as a user who may use it (become: true)"},
+          "Start the server, and check login_port; a container's port is reached through login_container"},
+    Known{ErrorKind::unreachable, "unreachable", "Check login_host and the route to it"},
+    Known{ErrorKind::no_socket, "no_socket", "Check login_unix_socket, and whether the server is running"},
+    Known{ErrorKind::denied, "permission_denied", "Run the task as a user who may use it (become: true)"},
     Known{ErrorKind::timed_out, "timed_out",
-          "check the address and firewalls on the way, or raise timeout; a server that hangs is often "
+          "Check the address and firewalls on the way, or raise timeout; a server that hangs is often "
           "swapping"},
     Known{ErrorKind::tls, "tls_handshake",
-          "set tls: false where the server has no TLS on this port; it must offer TLS 1.2 or newer"},
+          "Set tls: false where the server has no TLS on this port; it must offer TLS 1.2 or newer"},
     Known{ErrorKind::certificate, "certificate",
-          "give the certificate of the authority that signed the server's as ca_certs; validate_certs: false "
+          "Give the certificate of the authority that signed the server's as ca_certs; validate_certs: false "
           "checks nothing"},
     Known{ErrorKind::host_name, "host_name_mismatch",
-          "give the name that stands in the server's certificate as login_host"},
-    Known{ErrorKind::ca_file, "ca_file", "give a readable PEM file on the target as ca_certs"},
+          "Give the name that stands in the server's certificate as login_host"},
+    Known{ErrorKind::ca_file, "ca_file", "Give a readable PEM file on the target as ca_certs"},
     Known{ErrorKind::client_certificate, "client_certificate",
-          "give client_cert_file and client_key_file as the server's tls-auth-clients asks for"},
+          "Give client_cert_file and client_key_file as the server's tls-auth-clients asks for"},
     Known{ErrorKind::closed, "connection_closed",
-          "look at the server's log; a server with TLS on this port hangs up on plain text (set tls: true), "
+          "Look at the server's log; a server with TLS on this port hangs up on plain text (set tls: true), "
           "and "
           "some hang up on a client certificate that they do not know"},
     Known{ErrorKind::garbage, "garbage",
-          "something else listens there, or the port speaks TLS: check login_port, or set tls: true"},
-    Known{ErrorKind::too_large, "too_large", "something else listens there: check login_port"},
-    Known{ErrorKind::no_auth, "no_auth", "give login_password (and login_user for an ACL user)"},
+          "Something else listens there, or the port speaks TLS: check login_port, or set tls: true"},
+    Known{ErrorKind::too_large, "too_large", "Something else listens there: check login_port"},
+    Known{ErrorKind::no_auth, "no_auth", "Give login_password (and login_user for an ACL user)"},
     Known{
         ErrorKind::wrong_password, "wrong_password",
-        "compare login_user and login_password with requirepass or the ACL file of the server; the user may "
+        "Compare login_user and login_password with requirepass or the ACL file of the server; the user may "
         "also be switched off"},
     Known{ErrorKind::no_password_set, "no_password_set",
-          "leave login_password out, or set requirepass on the server"},
-    Known{ErrorKind::no_permission, "no_permission", "give the user what is missing with ACL SETUSER"},
-    Known{ErrorKind::loading, "loading", "wait until the server has read its data, or raise timeout"},
+          "Leave login_password out, or set requirepass on the server"},
+    Known{ErrorKind::no_permission, "no_permission", "Give the user what is missing with ACL SETUSER"},
+    Known{ErrorKind::loading, "loading", "Wait until the server has read its data, or raise timeout"},
     Known{ErrorKind::protected_mode, "protected_mode",
-          "set a password on the server, or reach it over loopback (login_container, login_unix_socket)"},
-    Known{ErrorKind::read_only, "read_only", "give the address of the master"},
-    Known{ErrorKind::master_down, "master_down", "give the address of the master"},
+          "Set a password on the server, or reach it over loopback (login_container, login_unix_socket)"},
+    Known{ErrorKind::read_only, "read_only", "Give the address of the master"},
+    Known{ErrorKind::master_down, "master_down", "Give the address of the master"},
     Known{ErrorKind::moved, "cluster", "Lago needs one Redis that is not a cluster"},
-    Known{ErrorKind::busy, "busy", "a script has been running for long: see SCRIPT KILL"},
-    Known{ErrorKind::too_many_clients, "too_many_clients", "raise maxclients, or look for who is connected"},
+    Known{ErrorKind::busy, "busy", "A script has been running for long: see SCRIPT KILL"},
+    Known{ErrorKind::too_many_clients, "too_many_clients", "Raise maxclients, or look for who is connected"},
     Known{ErrorKind::unknown_command, "unknown_command",
-          "the command was renamed or switched off on the server, or the server is too old for it"},
-    Known{ErrorKind::no_database, "no_database", "use a smaller db, or raise databases on the server"},
-    Known{ErrorKind::server, "server_error", "look at the server's log"},
+          "The command was renamed or switched off on the server, or the server is too old for it"},
+    Known{ErrorKind::no_database, "no_database", "Use a smaller db, or raise databases on the server"},
+    Known{ErrorKind::server, "server_error", "Look at the server's log"},
 };
 
 const Known& about(ErrorKind kind) {

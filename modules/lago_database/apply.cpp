@@ -47,7 +47,7 @@ public:
         if (proof == Proof::works) return;
         stop({.what = "cannot " + step.text() + " the way Lago does",
               .why = why,
-              .hint = proof == Proof::unproven ? "see pg_hba.conf and the limits of the role and the database"
+              .hint = proof == Proof::unproven ? "See pg_hba.conf and the limits of the role and the database"
                                                : "",
               .kind = "login_refused",
               .facts = {}});

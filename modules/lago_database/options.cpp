@@ -47,7 +47,7 @@ Flags read_flags(const std::vector<std::string>& words) {
         if (found == flag_words.end())
             refuse("option role_attr_flags cannot be used",
                    "PostgreSQL has no role attribute \"" + name + "\"",
-                   "use SUPERUSER, CREATEROLE, CREATEDB, INHERIT, LOGIN, REPLICATION or BYPASSRLS, with NO "
+                   "Use SUPERUSER, CREATEROLE, CREATEDB, INHERIT, LOGIN, REPLICATION or BYPASSRLS, with NO "
                    "before it "
                    "to switch it off");
         const auto flag = static_cast<Flag>(found - flag_words.begin());
@@ -70,7 +70,7 @@ ExtensionWish read_extension(const Options& entry) {
         (wish.schema->string() == "pg_catalog" || wish.schema->string() == "information_schema"))
         refuse("option extensions cannot be used",
                "grant_to_owner would grant everything in schema " + wish.schema->string(),
-               "put the extension into a schema of its own");
+               "Put the extension into a schema of its own");
     return wish;
 }
 
@@ -103,7 +103,7 @@ std::vector<std::pair<std::string, std::string>> read_parameters(const Dict& giv
             std::ranges::find(refused, name, &std::pair<std::string_view, std::string_view>::first);
         if (found != refused.end())
             refuse("option connect_params cannot be used", "it sets " + name,
-                   "use " + std::string(found->second) + " instead");
+                   "Use " + std::string(found->second) + " instead");
         parameters.emplace_back(Text(name, "connect_params").string(),
                                 Text(parameter_text(name, value), "connect_params").string());
     }
@@ -162,10 +162,10 @@ void read_password(Desired& desired, const Options& options, bool check_mode) {
     if (!desired.verify_login) return;
     if (!desired.manages_password())
         refuse("option verify_login cannot be used", "there is no password to log in with",
-               "set password or password_file");
+               "Set password or password_file");
     if (desired.password && postgres::form_of(*desired.password) != postgres::Form::clear)
         refuse("option verify_login cannot be used", "the password is given in its stored form",
-               "give the password itself");
+               "Give the password itself");
     if (desired.flags.contains(Flag::login) && !desired.flags.at(Flag::login))
         refuse("option verify_login cannot be used", "role_attr_flags asks for NOLOGIN");
 }
@@ -222,18 +222,18 @@ Desired read_options(const Options& options, bool check_mode) {
         desired.lago_version = parse_version(*version);
         if (!desired.lago_version)
             refuse("option lago_version cannot be used", "\"" + *version + "\" is not a release of Lago",
-                   "write it like v1.31.0");
+                   "Write it like v1.31.0");
     }
     if (desired.conn_limit && *desired.conn_limit < -1)
         refuse("option conn_limit cannot be used",
                std::to_string(*desired.conn_limit) + " is not a number of connections",
-               "use -1 for no limit");
+               "Use -1 for no limit");
     if (!desired.present &&
         (desired.name.string() == "postgres" || desired.name.string().starts_with("template")))
         refuse("option name cannot be used", "the server itself needs database " + desired.name.string());
     if (!desired.present && desired.name.string() == desired.access.database)
         refuse("option name cannot be used", "login_db is the database that is to be dropped",
-               "set login_db to another one, such as postgres");
+               "Set login_db to another one, such as postgres");
     if (desired.present) read_password(desired, options, check_mode);
     return desired;
 }

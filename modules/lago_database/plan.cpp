@@ -81,7 +81,7 @@ private:
         const Database& database = *before_.database;
         const std::string what = "database " + desired_.name.string() + " cannot be changed as asked";
         const std::string way_out =
-            "dump it with pg_dump, drop it, let this module create it, and restore the dump; or "
+            "Dump it with pg_dump, drop it, let this module create it, and restore the dump; or "
             "ask for what it has";
         if (desired_.encoding && *desired_.encoding != database.encoding)
             refuse("encoding", what, "its encoding is " + database.encoding + ", not " + *desired_.encoding,
@@ -96,7 +96,7 @@ private:
                    way_out);
         if (!database.accepts_connections)
             refuse("no_connections", what, "it accepts no connections",
-                   "run ALTER DATABASE … ALLOW_CONNECTIONS true, if that is not on purpose");
+                   "Run ALTER DATABASE … ALLOW_CONNECTIONS true, if that is not on purpose");
     }
 
     /// The attributes that will be asked for: a role that is to log in must be allowed to.
@@ -112,14 +112,14 @@ private:
                 refuse("no_permission", "role " + desired_.owner.string() + " cannot be made as asked",
                        "only a superuser may set " + word(flag, changed.at(flag)) + ", and " +
                            before_.server.user + " is none",
-                       "log in as a superuser (login_user)");
+                       "Log in as a superuser (login_user)");
     }
 
     void create_role() {
         if (!before_.server.superuser && !before_.server.createrole)
             refuse("no_permission", "role " + desired_.owner.string() + " cannot be created",
                    before_.server.user + " has neither SUPERUSER nor CREATEROLE",
-                   "log in as a role that has (login_user)");
+                   "Log in as a role that has (login_user)");
         Flags made = {{Flag::superuser, false}, {Flag::createrole, false}, {Flag::createdb, false},
                       {Flag::inherit, true},    {Flag::login, false},      {Flag::replication, false},
                       {Flag::bypassrls, false}};  // CREATE ROLE's own defaults
@@ -181,11 +181,11 @@ private:
         if (!before_.server.superuser && !before_.server.createdb)
             refuse("no_permission", "database " + desired_.name.string() + " cannot be created",
                    before_.server.user + " has neither SUPERUSER nor CREATEDB",
-                   "log in as a role that has (login_user)");
+                   "Log in as a role that has (login_user)");
         if (!before_.template_database)
             refuse("template_missing", "database " + desired_.name.string() + " cannot be created",
                    "there is no database " + desired_.template_name.string() + " to copy it from",
-                   "set template to one that is there, such as template0");
+                   "Set template to one that is there, such as template0");
         Statement create;
         create.sql("CREATE DATABASE ").name(desired_.name).sql(" OWNER ").name(desired_.owner);
         create.sql(" TEMPLATE ").name(desired_.template_name);
@@ -247,7 +247,7 @@ private:
         refuse("extension_too_old", "extension " + wish.name.string() + " cannot be used",
                "version " + version + " is older than " + std::to_string(wish.oldest_major) +
                    ", and the migrations of Lago fail with it",
-               "install " + wish.name.string() + " " + std::to_string(wish.oldest_major) +
+               "Install " + wish.name.string() + " " + std::to_string(wish.oldest_major) +
                    " on the server, for instance with the image getlago/postgres-partman, or take its "
                    "package away");
     }
@@ -256,25 +256,24 @@ private:
         const std::string& name = wish.name.string();
         if (extension.available.empty()) {
             const std::string why = "the server has no extension " + name;
-            const std::string hint = "install its package on the database server";
+            const std::string hint = "Install its package on the database server";
             if (wish.when_missing == ExtensionWish::Missing::refuse)
                 refuse("extension_missing", "extension " + name + " cannot be created", why, hint);
-            plan_.warnings.push_back(why +
-                                     ": Lago runs, but enriched_events stays one table. To partition it, " +
-                                     hint + " before the migration");
+            plan_.warnings.push_back(why + ": Lago runs, but enriched_events stays one table. " + hint +
+                                     " before the migration to have it partitioned");
             return false;
         }
         if (!extension.version_known)
             refuse("extension_version", "extension " + name + " cannot be created",
                    "the server has no version " + wish.version->string() + " of it, its default is " +
                        extension.available,
-                   "ask for that one, or leave the version out");
+                   "Ask for that one, or leave the version out");
         refuse_old(wish, wanted_version(wish, extension));
         const bool owner_is_superuser = plan_.after.role && plan_.after.role->flags.at(Flag::superuser);
         if (wish.create_as == CreateAs::owner && !extension.trusted && !owner_is_superuser)
             refuse("no_permission", "extension " + name + " cannot be created",
                    "only a superuser may create it, and " + desired_.owner.string() + " is none",
-                   "set create_as to login, and log in as a superuser");
+                   "Set create_as to login, and log in as a superuser");
         return true;
     }
 
@@ -309,7 +308,7 @@ private:
         if (!extension.version_known || !extension.has_update_path)
             refuse("extension_version", what,
                    "the server has no way from version " + extension.installed + " to " + version,
-                   "ask for another version, or leave it out");
+                   "Ask for another version, or leave it out");
         Statement update;
         update.sql("ALTER EXTENSION ")
             .name(wish.name)
@@ -324,7 +323,7 @@ private:
         if (!extension.relocatable)
             refuse("extension_schema", "extension " + wish.name.string() + " cannot be moved",
                    "it is in schema " + extension.schema + " and cannot leave it",
-                   "ask for that schema, or drop the extension and let this module create it");
+                   "Ask for that schema, or drop the extension and let this module create it");
         add(StepKind::move_extension, wish.name.string(),
             {Statement().sql("CREATE SCHEMA IF NOT EXISTS ").name(*wish.schema),
              Statement().sql("ALTER EXTENSION ").name(wish.name).sql(" SET SCHEMA ").name(*wish.schema)});
@@ -468,7 +467,7 @@ Plan plan_absent(const Desired& desired, const Observed& before) {
         if (before.database->sessions > 0 && !desired.force)
             refuse("in_use", "database " + desired.name.string() + " is not dropped",
                    std::to_string(before.database->sessions) + " sessions are connected to it",
-                   "stop what uses it, or set force to close the sessions");
+                   "Stop what uses it, or set force to close the sessions");
         Statement drop;
         drop.sql("DROP DATABASE ").name(desired.name);
         if (desired.force) drop.sql(" WITH (FORCE)");
@@ -478,7 +477,7 @@ Plan plan_absent(const Desired& desired, const Observed& before) {
     if (before.role && desired.drop_role) {
         if (before.server.user == desired.owner.string())
             refuse("bad_option", "role " + desired.owner.string() + " is not dropped",
-                   "it is the one that is logged in", "log in as another role (login_user)");
+                   "it is the one that is logged in", "Log in as another role (login_user)");
         plan.steps.push_back({StepKind::drop_role,
                               desired.owner.string(),
                               {Statement().sql("DROP ROLE ").name(desired.owner)},
@@ -575,7 +574,7 @@ Plan make_plan(const Desired& desired, const Observed& before) {
     if (plan.changed() && before.server.read_only)
         refuse("read_only", "cannot " + plan.steps.front().text(),
                "the server is a standby, or default_transaction_read_only is on",
-               "connect to the primary server");
+               "Connect to the primary server");
     return plan;
 }
 

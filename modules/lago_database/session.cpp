@@ -108,7 +108,7 @@ std::expected<Session, Session::Unreachable> Session::open(const Access& access,
         Failure failure = to_failure(taken.error(), "cannot lock the databases for this run");
         if (taken.error().kind == postgres::ErrorKind::timeout) {
             failure.why = "another run holds the lock";
-            failure.hint = "wait until it is over and run again";
+            failure.hint = "Wait until it is over and run again";
             failure.kind = "locked";
         }
         return std::unexpected(Unreachable{std::move(failure), false});

@@ -22,7 +22,7 @@ int at_least(const Options& options, const std::string& name, int smallest) {
     if (number >= smallest) return number;
     throw Failure{.what = name,
                   .why = std::to_string(number) + " cannot be meant",
-                  .hint = "give " + std::to_string(smallest) + " or more",
+                  .hint = "Give " + std::to_string(smallest) + " or more",
                   .kind = "bad_" + name,
                   .facts = {}};
 }

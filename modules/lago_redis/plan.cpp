@@ -23,8 +23,8 @@ Problem not_known(Requirement requirement, const std::string& fact, const std::s
                   const std::string& permission) {
     const std::string reason = why.empty() ? "the server does not say" : why;
     return {requirement, "not_known", fact + " is not known: " + reason,
-            why.empty() ? "use a Redis or Valkey that reports it"
-                        : "give the user " + permission + ", or take " + std::string(word(requirement)) +
+            why.empty() ? "Use a Redis or Valkey that reports it"
+                        : "Give the user " + permission + ", or take " + std::string(word(requirement)) +
                               " out of require"};
 }
 
@@ -33,7 +33,7 @@ Found about_version(const Observed& is) {
     if (compare_versions(*is.redis_version, oldest) >= 0) return std::nullopt;
     return Problem{Requirement::version, "too_old",
                    "the server is version " + *is.redis_version + ", and Lago's Sidekiq needs " + oldest,
-                   "use Redis 6.2 or newer, or Valkey"};
+                   "Use Redis 6.2 or newer, or Valkey"};
 }
 
 Found about_role(const Observed& is) {
@@ -41,7 +41,7 @@ Found about_role(const Observed& is) {
     if (!is.role) return not_known(Requirement::master, "its role", is.why_no_info, "+info");
     if (*is.role == "master") return std::nullopt;
     return Problem{Requirement::master, "replica", "it is a replica, which takes no writes",
-                   "give the address of the master"};
+                   "Give the address of the master"};
 }
 
 Found about_mode(const Observed& is) {
@@ -49,23 +49,23 @@ Found about_mode(const Observed& is) {
     if (*is.mode == "standalone") return std::nullopt;
     if (*is.mode == "sentinel")
         return Problem{Requirement::standalone, "sentinel", "it is a Sentinel, which holds no data",
-                       "give the address of the master that it watches"};
+                       "Give the address of the master that it watches"};
     return Problem{
         Requirement::standalone, "cluster", "it is part of a cluster",
-        "use one Redis with cluster-enabled no: jobs and locks need keys of several slots at once"};
+        "Use one Redis with cluster-enabled no: jobs and locks need keys of several slots at once"};
 }
 
 Found about_scripts(const Observed& is) {
     if (is.why_no_scripts.empty()) return std::nullopt;
     return Problem{Requirement::scripting, "scripting", "scripts are refused: " + is.why_no_scripts,
-                   "give the user +@scripting, and do not rename EVAL and EVALSHA"};
+                   "Give the user +@scripting, and do not rename EVAL and EVALSHA"};
 }
 
 Found about_commands(const Observed& is) {
     if (is.refused.empty()) return std::nullopt;
     return Problem{
         Requirement::commands, "no_permission", "the user may not run " + joined(is.refused, ", "),
-        "give the user all keys, channels and data commands (ACL SETUSER name ~* &* +@all -@dangerous "
+        "Give the user all keys, channels and data commands (ACL SETUSER name ~* &* +@all -@dangerous "
         "+info +keys)"};
 }
 
@@ -75,7 +75,7 @@ Found about_eviction(const Observed& is) {
     if (*is.maxmemory_policy == "noeviction") return std::nullopt;
     return Problem{Requirement::noeviction, "eviction",
                    "maxmemory-policy is " + *is.maxmemory_policy + ", which drops jobs when memory is full",
-                   "set maxmemory-policy noeviction"};
+                   "Set maxmemory-policy noeviction"};
 }
 
 Found about_persistence(const Observed& is) {
@@ -86,7 +86,7 @@ Found about_persistence(const Observed& is) {
                          "+config|get");
     return Problem{Requirement::persistence, "no_persistence",
                    "nothing is saved to disk, so a restart loses invoices and webhooks that wait as jobs",
-                   "set appendonly yes"};
+                   "Set appendonly yes"};
 }
 
 std::vector<Problem> problems_of(const Observed& is) {
@@ -109,7 +109,7 @@ Failure unfit(const Observed& is, const std::vector<Problem>& problems,
     }
     return {.what = "this Redis is not fit for Lago",
             .why = joined(messages, "; "),
-            .hint = joined(hints, "; "),
+            .hint = joined(hints, ". "),
             .kind = required.front().kind,
             .facts = describe(is, problems, false)};
 }

@@ -159,6 +159,7 @@ TEST_CASE("all that is missing is said at once", "[lago_redis][plan]") {
     CHECK(failure.kind == "too_old");
     CHECK(failure.why.find("replica") != std::string::npos);
     CHECK(failure.why.find("allkeys-lru") == std::string::npos);
+    CHECK(failure.hint == "Use Redis 6.2 or newer, or Valkey. Give the address of the master");
     CHECK(*failure.facts.find("fit") == Value(false));
     CHECK(failure.facts.find("problems")->as_list()->size() == 3);
     CHECK_FALSE(failure.changed);

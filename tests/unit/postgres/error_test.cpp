@@ -74,6 +74,18 @@ TEST_CASE("what libpq and the system say is told apart", "[postgres][error]") {
     CHECK(kind_of("") == ErrorKind::gone);
 }
 
+TEST_CASE("what to do is a sentence after the server's own", "[postgres][error]") {
+    for (int kind = 0; kind < static_cast<int>(ErrorKind::server); ++kind) {
+        const std::string hint = to_failure({static_cast<ErrorKind>(kind), "", "", ""}, "").hint;
+        INFO(word(static_cast<ErrorKind>(kind)));
+        REQUIRE_FALSE(hint.empty());
+        CHECK((hint.front() >= 'A' && hint.front() <= 'Z'));
+    }
+    CHECK(to_failure(server_error("55006", "", "", "Theirs."), "").hint.starts_with("Theirs. Stop"));
+    CHECK(to_failure(server_error("55006", "", "", "Theirs"), "").hint.starts_with("Theirs. Stop"));
+    CHECK(to_failure(server_error("22023", "", "", "Theirs."), "").hint == "Theirs.");
+}
+
 TEST_CASE("a failure carries kind, code and what to do", "[postgres][error]") {
     const Failure failure =
         to_failure(server_error("42501", "permission denied", "detail", "server's hint"), "cannot x");

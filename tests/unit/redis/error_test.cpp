@@ -48,7 +48,9 @@ TEST_CASE("each kind has its own word and says what to do", "[redis][error]") {
     std::set<std::string_view> words;
     for (int kind = 0; kind <= static_cast<int>(ErrorKind::server); ++kind) {
         CHECK(words.insert(word(static_cast<ErrorKind>(kind))).second);
-        CHECK_FALSE(hint(static_cast<ErrorKind>(kind)).empty());
+        const std::string_view to_do = hint(static_cast<ErrorKind>(kind));
+        REQUIRE_FALSE(to_do.empty());
+        CHECK((to_do.front() >= 'A' && to_do.front() <= 'Z'));  // it follows a full stop
     }
 }
 
