@@ -33,6 +33,15 @@ hash_of() {
     (cd "$LAGO_ROOT" && find "$@" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 }
 
+# debian_source RELEASE: a line of apt sources for that Debian release, from this machine's own Debian mirror.
+debian_source() {
+    local uri
+    uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sort -u |
+        awk '$1 ~ /debian\/?$/ && $2 !~ /security|updates|backports/ { print $1; exit }')
+    [ -n "$uri" ] || die "no Debian mirror in this machine's apt sources"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $1 main"
+}
+
 # with_lock NAME COMMAND...: two runs at once take turns.
 with_lock() {
     local name=$1 status=0

@@ -7,14 +7,12 @@
 folder=$LAGO_CACHE/partman
 [ -f "$folder/pg_partman.control" ] && { echo "$folder"; exit; }
 
-uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sort -u |
-    awk '$1 ~ /debian\/?$/ && $2 !~ /security|updates|backports/ { print $1; exit }')
-[ -n "$uri" ] || die "no Debian mirror in this machine's apt sources"
+source=$(debian_source trixie)
 mkdir -p "$LAGO_CACHE"
 work=$(mktemp -d "$LAGO_CACHE/.partman.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/package"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri trixie main" >"$work/sources.list"
+echo "$source" >"$work/sources.list"
 options=(-qq -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
     -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User="$(id -un)")
 apt-get "${options[@]}" update >&2
