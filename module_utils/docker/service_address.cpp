@@ -39,6 +39,10 @@ std::string usual_docker_host() {
     return host != nullptr && *host != '\0' ? host : std::string(Engine::default_socket);
 }
 
+std::string docker_host_of(const Options& options) {
+    return text_of(options, "docker_host").value_or(usual_docker_host());
+}
+
 std::optional<Way> way_named(const std::string& text) {
     const auto found = std::ranges::find_if(ways, [&](Way way) { return word(way) == text; });
     return found == ways.end() ? std::nullopt : std::optional(*found);
@@ -191,6 +195,10 @@ std::string_view word(Way way) {
     return "unknown";
 }
 
+Engine engine_of(const Options& options) {
+    return Engine(docker_host_of(options));
+}
+
 ServiceAddress ServiceAddress::from(const Options& options, ServiceDefaults defaults) {
     ServiceAddress address;
     address.host = text_of(options, "login_host");
@@ -198,7 +206,7 @@ ServiceAddress ServiceAddress::from(const Options& options, ServiceDefaults defa
     address.unix_socket = text_of(options, "login_unix_socket");
     address.container = text_of(options, "login_container");
     address.method = way_named(options.get<std::string>("login_method"));
-    address.docker_host = text_of(options, "docker_host").value_or(usual_docker_host());
+    address.docker_host = docker_host_of(options);
     address.defaults = std::move(defaults);
     refuse_what_cannot_be_meant(address);
     return address;

@@ -27,6 +27,10 @@ enum class Way {
 };
 std::string_view word(Way way);
 
+/// The Engine that the option `docker_host` names (fragments docker_engine and service_address), else
+/// DOCKER_HOST, else the usual one. Throws Failure for an address that cannot be meant.
+Engine engine_of(const Options& options);
+
 /// What a service has where the options say nothing.
 struct ServiceDefaults {
     int port = 0;
