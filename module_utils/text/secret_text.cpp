@@ -146,6 +146,15 @@ std::string percent_encoded_line(std::string_view text) {
     return percent_encode(text);
 }
 
+Secret surrounded(std::string_view before, const Secret& secret, std::string_view after) {
+    std::string middle = without_line_end(secret.expose());
+    std::string whole;
+    whole.reserve(before.size() + middle.size() + after.size());
+    whole.append(before).append(middle).append(after);
+    secrets::wipe(middle);
+    return Secret(std::move(whole));
+}
+
 Outline outline_of_change(const std::optional<Secret>& before, const std::optional<Secret>& after) {
     const auto old_variables = variables_of(before ? before->expose() : "");
     const auto new_variables = variables_of(after ? after->expose() : "");

@@ -44,6 +44,10 @@ std::expected<std::optional<Secret>, EnvError> secret_variable(const Secret& env
 std::string without_line_end(std::string_view text);
 std::string percent_encoded_line(std::string_view text);
 
+/// A secret between two texts that are none, such as the password of a URL. One line end at its end is left
+/// out.
+Secret surrounded(std::string_view before, const Secret& secret, std::string_view after);
+
 /// What a diff may show of a secret content that changed.
 struct Outline {
     std::string before;

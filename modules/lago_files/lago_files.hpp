@@ -36,6 +36,8 @@ struct Substitution {
     system::Path path;
     std::optional<std::string> key;  ///< a variable of the env file at `path`; nothing: the whole file
     Encoding encoding = Encoding::none;
+    std::string prefix{};  ///< what is put before the secret
+    std::string suffix{};  ///< and after it
 };
 
 struct Entry {

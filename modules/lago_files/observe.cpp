@@ -79,12 +79,18 @@ Secret encoded(const Secret& secret, Encoding encoding) {
     return secret;
 }
 
+Secret as_asked(const Secret& secret, const Substitution& substitution) {
+    const Secret value = encoded(secret, substitution.encoding);
+    if (substitution.prefix.empty() && substitution.suffix.empty()) return value;
+    return text::surrounded(substitution.prefix, value, substitution.suffix);
+}
+
 // Nothing where the file, or the variable in it, is not there (yet).
 std::optional<Secret> read_source(const Substitution& substitution) {
     auto file = system::read_secret_file(substitution.path);
     if (!file && file.error().number == ENOENT) return std::nullopt;
     const Secret whole = value_or_failure(std::move(file));
-    if (!substitution.key) return encoded(whole, substitution.encoding);
+    if (!substitution.key) return as_asked(whole, substitution);
     const auto variable = text::secret_variable(whole, *substitution.key);
     if (!variable)
         throw Failure{.what = "cannot read " + *substitution.key + " in " + substitution.path.string(),
@@ -93,7 +99,7 @@ std::optional<Secret> read_source(const Substitution& substitution) {
                       .kind = "bad_env_file",
                       .facts = {{"path", substitution.path.string()}}};
     if (!*variable) return std::nullopt;
-    return encoded(**variable, substitution.encoding);
+    return as_asked(**variable, substitution);
 }
 
 bool holds_mount_point(const Entry& entry, const Found& found) {

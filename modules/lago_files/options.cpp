@@ -40,7 +40,7 @@ std::optional<std::string> text_in(std::size_t entry, const Dict& dict, std::str
 
 // The keys are the user's own tokens, so the spec has no place for what stands below them.
 Substitution read_substitution(std::size_t entry, const std::string& token, const Value& value) {
-    constexpr std::array<std::string_view, 3> known{"path", "key", "encoding"};
+    constexpr std::array<std::string_view, 5> known{"path", "key", "encoding", "prefix", "suffix"};
     const std::string option = "entries[" + std::to_string(entry) + "].substitute." + token;
     if (token.empty() || token.find_first_of("\r\n=") != std::string::npos)
         throw bad_option(entry, "a token of 'substitute' cannot be empty or hold a line break or '='");
@@ -51,13 +51,15 @@ Substitution read_substitution(std::size_t entry, const std::string& token, cons
     for (const auto& [key, ignored] : dict->items())
         if (std::ranges::find(known, key) == known.end())
             throw bad_option(entry, "'substitute." + token + "' has an unknown key: " + key,
-                             "Known are: encoding, key, path");
+                             "Known are: encoding, key, path, prefix, suffix");
     const auto path = text_in(entry, *dict, "path");
     if (!path) throw bad_option(entry, "'substitute." + token + "' has no path");
     return {.token = token,
             .path = system::Path(*path, option + ".path"),
             .key = text_in(entry, *dict, "key"),
-            .encoding = encoding_of(entry, text_in(entry, *dict, "encoding").value_or("none"))};
+            .encoding = encoding_of(entry, text_in(entry, *dict, "encoding").value_or("none")),
+            .prefix = text_in(entry, *dict, "prefix").value_or(""),
+            .suffix = text_in(entry, *dict, "suffix").value_or("")};
 }
 
 std::vector<Substitution> read_substitutions(std::size_t entry, const Options& options) {

@@ -45,13 +45,21 @@ TEST_CASE("after a run, what is there is what was planned", "[lago_files][whole]
     tree.recurse = true;
     Entry env = a_file(secret("A=1\nKEY=@K@\n"));
     env.substitutions = {{.token = "@K@", .path = folder / "key", .key = {}, .encoding = Encoding::base64}};
+    Entry url = a_file(secret("URL=@U@\n"));
+    url.substitutions = {{.token = "@U@",
+                          .path = folder / "key",
+                          .key = {},
+                          .encoding = Encoding::percent,
+                          .prefix = "redis://:",
+                          .suffix = "@host"}};
     Entry mode = a_file("old");
     mode.attributes = ansible::FileOptions::of({}, {}, Value("g+w"));
     check_that_it_holds(
         {.entries = {in(folder, "d/e/f", a_file("deep")), in(folder, "d/e", an_entry(State::directory)),
                      in(folder, "new", a_file("new")), in(folder, "env", env), in(folder, "link", link),
                      in(folder, "gone", an_entry(State::absent)), in(folder, "tree", tree),
-                     in(folder, "to_old", mode)}});
+                     in(folder, "to_old", mode), in(folder, "url", url)}});
+    CHECK(system::content_of(folder / "url") == "URL=redis://:s3cret@host\n");
     CHECK(system::content_of(folder / "env") == "A=1\nKEY=czNjcmV0Cg==\n");
     CHECK(system::mode_of(folder / "env") == 0600);
     CHECK(system::mode_of(folder / "old") == 0624);

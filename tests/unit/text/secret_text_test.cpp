@@ -63,6 +63,12 @@ TEST_CASE("line ends are left out before encoding", "[text][substitute]") {
     CHECK(without_line_end("a\n\n") == "a\n");
 }
 
+TEST_CASE("a secret between two texts, without its line end", "[text][substitute]") {
+    CHECK(surrounded("redis://:", secret("p4ssword\n"), "@h").same_as(secret("redis://:p4ssword@h")));
+    CHECK(surrounded("", secret("p4ssword"), "").same_as(secret("p4ssword")));
+    CHECK(secrets::scrub("see redis://:p4ssword@h").find("redis") == std::string::npos);
+}
+
 TEST_CASE("the outline of a change names variables and never a value", "[text][outline]") {
     const Outline outline = change("# x\nA=1\nGONE=2\nSAME=s\n", "A=3\nNEW=4\nSAME=s\n");
     CHECK(outline.before == "A=(hidden)\nGONE=(hidden)\n");
