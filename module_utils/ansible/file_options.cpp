@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/failure.hpp"
+#include "system/attributes.hpp"
 #include "system/mode.hpp"
 #include "system/selinux.hpp"
 #include "system/users.hpp"
@@ -162,6 +163,12 @@ system::Ownership FileOptions::ownership(const FileAttributes& before, mode_t de
     if (creates || after.mode != before.mode) ownership.mode = after.mode;
     if (!creates && after.secontext != before.secontext) ownership.secontext = after.secontext;
     return ownership;
+}
+
+bool FileOptions::flags_differ(const system::Path& path) const {
+    if (!attributes_) return false;
+    const auto flags = system::value_or_failure(system::read_inode_flags(path));
+    return system::value_or_failure(system::changed_inode_flags(flags, *attributes_)) != flags;
 }
 
 void add_path_info(Dict& returned, const system::Path& path) {

@@ -35,6 +35,8 @@ public:
                                 system::FileKind kind = system::FileKind::regular) const;
     /// What chattr is asked to do ("+a"), for system::set_inode_flags.
     const std::optional<std::string>& attributes() const { return attributes_; }
+    /// Whether what chattr is asked to do would change what stands at `path`. Throws Failure.
+    bool flags_differ(const system::Path& path) const;
     bool unsafe_writes() const { return unsafe_writes_; }
 
 private:

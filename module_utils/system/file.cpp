@@ -93,6 +93,15 @@ Failure failure_of(const SystemError& error) {
             .facts = {{"errno", error.number}, {"path", error.path}}};
 }
 
+Failure no_folder(const Path& path) {
+    const std::string folder = path.parent().string();
+    return {.what = "cannot write " + path.string(),
+            .why = "the folder " + folder + " is not there",
+            .hint = "Make it in an earlier task",
+            .kind = "no_folder",
+            .facts = {{"path", folder}}};
+}
+
 SystemError last_error(std::string action, const std::string& path) {
     return {errno, std::move(action), path};
 }

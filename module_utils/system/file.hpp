@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "core/failure.hpp"
@@ -45,6 +47,20 @@ struct FileAttributes {
 /// `path`. Kinds: no_space, read_only, permission_denied, not_found, link_loop, busy, locked (by another
 /// run), not_supported, file_error.
 Failure failure_of(const SystemError& error);
+
+/// The value, or the end of the module with failure_of() the error; `changed`: something was changed before.
+template <class T>
+T value_or_failure(std::expected<T, SystemError> result, bool changed = false) {
+    if (!result) {
+        Failure failure = failure_of(result.error());
+        failure.changed = changed;
+        throw failure;
+    }
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+/// The end of the module where the folder that `path` stands in is not there (kind "no_folder").
+Failure no_folder(const Path& path);
 
 /// The error number of the call that has just failed, with what it was for.
 SystemError last_error(std::string action, const std::string& path);

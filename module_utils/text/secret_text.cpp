@@ -136,6 +136,27 @@ std::expected<std::optional<Secret>, EnvError> secret_variable(const Secret& env
     return std::optional(Secret(std::move(*(*variable)->value)));
 }
 
+std::expected<std::optional<std::string>, EnvError> plain_variable(const Secret& env_file,
+                                                                   std::string_view name) {
+    auto variable = find_variable(env_file.expose(), name);
+    if (!variable) return std::unexpected(std::move(variable.error()));
+    if (!*variable) return std::optional<std::string>();
+    return std::move((*variable)->value);
+}
+
+std::expected<bool, EnvError> sets_variable(const Secret& env_file, std::string_view name) {
+    auto variable = find_variable(env_file.expose(), name);
+    if (!variable) return std::unexpected(std::move(variable.error()));
+    return variable->has_value();
+}
+
+std::expected<Secret, EnvError> with_variable(const Secret& env_file, std::string_view name,
+                                              const Secret& value) {
+    auto content = set_variable(env_file.expose(), name, value.expose());
+    if (!content) return std::unexpected(std::move(content.error()));
+    return Secret(std::move(*content));
+}
+
 std::string without_line_end(std::string_view text) {
     if (text.ends_with('\n')) text.remove_suffix(text.ends_with("\r\n") ? 2 : 1);
     return std::string(text);

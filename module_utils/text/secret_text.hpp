@@ -40,6 +40,17 @@ std::expected<Secret, SubstituteError> substitute(const Secret& content,
 /// The value of a variable of an env file (find_variable's dialect); nothing where it is not set.
 std::expected<std::optional<Secret>, EnvError> secret_variable(const Secret& env_file, std::string_view name);
 
+/// The same of a value that is no secret and may be shown: it is not scrubbed from the result.
+std::expected<std::optional<std::string>, EnvError> plain_variable(const Secret& env_file,
+                                                                   std::string_view name);
+
+/// Whether the variable stands there at all, with or without a value.
+std::expected<bool, EnvError> sets_variable(const Secret& env_file, std::string_view name);
+
+/// The env file with the variable set (set_variable's dialect).
+std::expected<Secret, EnvError> with_variable(const Secret& env_file, std::string_view name,
+                                              const Secret& value);
+
 /// Encoders for Secret::map: the text without one line end (LF or CRLF) at its end, and that percent-encoded.
 std::string without_line_end(std::string_view text);
 std::string percent_encoded_line(std::string_view text);

@@ -15,12 +15,7 @@ namespace {
 
 using system::FileAttributes;
 using system::FileKind;
-
-template <class T>
-T value_or_failure(std::expected<T, system::SystemError> result) {
-    if (!result) throw system::failure_of(result.error());
-    return std::move(*result);
-}
+using system::value_or_failure;
 
 bool follows_links(const Entry& entry) {
     return entry.state == State::file || entry.state == State::directory;

@@ -9,18 +9,7 @@ namespace lago::rsa_key {
 
 namespace {
 
-template <class T>
-T value_or_failure(std::expected<T, system::SystemError> result, bool changed) {
-    if (result) {
-        if constexpr (std::is_void_v<T>)
-            return;
-        else
-            return std::move(*result);
-    }
-    Failure failure = system::failure_of(result.error());
-    failure.changed = changed;
-    throw failure;
-}
+using system::value_or_failure;
 
 Material generate(const Desired& desired) {
     const auto key = crypto::PrivateKey::generate_rsa(desired.size);
@@ -35,9 +24,8 @@ Done write(const Desired& desired, const Plan& plan) {
     if (!plan.key) done.generated = generate(desired);
     const Material& key = plan.key ? *plan.key : *done.generated;
     const bool unsafe = desired.attributes.unsafe_writes();
-    auto staged =
-        value_or_failure(system::StagedFile::write(desired.path, *key.pem, plan.ownership, unsafe), false);
-    if (desired.backup && plan.replaces) done.backup = value_or_failure(system::back_up(desired.path), false);
+    auto staged = value_or_failure(system::StagedFile::write(desired.path, *key.pem, plan.ownership, unsafe));
+    if (desired.backup && plan.replaces) done.backup = value_or_failure(system::back_up(desired.path));
     const auto committed = staged.commit(unsafe);
     if (!committed && !staged.committed() && done.backup) std::ignore = system::remove_file(*done.backup);
     value_or_failure(committed, staged.committed());
@@ -52,7 +40,7 @@ Done apply(const Desired& desired, const Plan& plan) {
     if (plan.writes)
         done = write(desired, plan);
     else
-        value_or_failure(system::set_ownership(desired.path, plan.ownership), false);
+        value_or_failure(system::set_ownership(desired.path, plan.ownership));
     if (plan.sets_flags)
         value_or_failure(system::set_inode_flags(desired.path, *desired.attributes.attributes()),
                          plan.writes);

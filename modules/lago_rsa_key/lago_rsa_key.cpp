@@ -25,11 +25,8 @@ namespace lago::rsa_key {
 Result run(Call& call) {
     const Desired desired = read_options(call.options());
     system::FolderLock lock;
-    if (!call.check_mode()) {
-        auto taken = system::FolderLock::take({desired.path.parent()}, call.deadline());
-        if (!taken) throw system::failure_of(taken.error());
-        lock = std::move(*taken);
-    }
+    if (!call.check_mode())
+        lock = system::value_or_failure(system::FolderLock::take({desired.path.parent()}, call.deadline()));
     const Observed before = observe(desired);
     const Plan plan = make_plan(desired, before);
     const Done done = call.check_mode() ? Done{} : apply(desired, plan);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "lago_rsa_key/lago_rsa_key.hpp"
-#include "system/attributes.hpp"
 #include "text/secret_text.hpp"
 
 namespace lago::rsa_key {
@@ -11,12 +10,7 @@ namespace lago::rsa_key {
 namespace {
 
 using system::FileKind;
-
-template <class T>
-T value_or_failure(std::expected<T, system::SystemError> result) {
-    if (!result) throw system::failure_of(result.error());
-    return std::move(*result);
-}
+using system::value_or_failure;
 
 Reading read_key_file(const Desired& desired) {
     auto text = system::read_secret_file(desired.path, crypto::largest_key_text);
@@ -49,13 +43,6 @@ void check_new_key(const std::string& where, const Material& key, const std::opt
     if (!parsed || !parsed->key.sound()) throw unusable(where, KeyProblem::inconsistent);
 }
 
-bool flags_differ(const Desired& desired) {
-    const auto& change = desired.attributes.attributes();
-    if (!change) return false;
-    const auto flags = value_or_failure(system::read_inode_flags(desired.path));
-    return value_or_failure(system::changed_inode_flags(flags, *change)) != flags;
-}
-
 }  // namespace
 
 Material material_of(const crypto::PrivateKey& key, KeyFormat found, KeyFormat wanted) {
@@ -77,7 +64,7 @@ Observed observe(const Desired& desired) {
     observed.folder =
         value_or_failure(system::read_attributes(desired.path.parent())).kind == FileKind::directory;
     if (observed.attributes.kind == FileKind::regular) {
-        observed.flags_differ = flags_differ(desired);
+        observed.flags_differ = desired.attributes.flags_differ(desired.path);
         observed.file = read_key_file(desired);
     } else if (observed.attributes.kind == FileKind::missing && !desired.content) {
         observed.adopted = read_adopted(desired);

@@ -106,13 +106,7 @@ private:
     }
 
     std::optional<Failure> blocked() const {
-        if (before_.folder) return desired_.unknown_owner;
-        const std::string folder = desired_.path.parent().string();
-        return Failure{.what = "cannot write " + desired_.path.string(),
-                       .why = "the folder " + folder + " is not there",
-                       .hint = "Make it in an earlier task",
-                       .kind = "no_folder",
-                       .facts = {{"path", folder}}};
+        return before_.folder ? desired_.unknown_owner : system::no_folder(desired_.path);
     }
 
     void write(Source source, std::optional<Material> key) {

@@ -35,12 +35,18 @@ def rsa_key(folder, _request):
     return {"path": f"{folder}/key.pem"}
 
 
+def secrets(folder, _request):
+    (folder / "env").write_text("A=adopted\n")
+    return {"path": f"{folder}/secrets", "secrets": [{"name": "A", "adopt": {"path": f"{folder}/env"}}, {"name": "B"}]}
+
+
 def signup(folder, _request):
     (folder / "env").write_text("A=1\nLAGO_DISABLE_SIGNUP=false\n")
     return {"state": "disabled", "env_files": [{"path": f"{folder}/env", "side": "api"}]}
 
 
-CASES = {"lago_database": database, "lago_files": files, "lago_rsa_key": rsa_key, "lago_signup": signup}
+CASES = {"lago_database": database, "lago_files": files, "lago_rsa_key": rsa_key, "lago_secrets": secrets,
+         "lago_signup": signup}
 
 
 def said(result):

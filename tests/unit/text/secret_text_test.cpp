@@ -57,6 +57,30 @@ TEST_CASE("a variable of an env file is a secret", "[text][substitute]") {
     CHECK_FALSE(secret_variable(secret(std::string_view("A=\0", 3)), "A").has_value());
 }
 
+TEST_CASE("a variable that may be shown is not scrubbed", "[text][substitute]") {
+    CHECK(*plain_variable(secret("A=shown on purpose\n"), "A") == "shown on purpose");
+    CHECK(secrets::scrub("it is shown on purpose") == "it is shown on purpose");
+    CHECK(*plain_variable(secret("A=\n"), "A") == "");
+    CHECK(*plain_variable(secret("A\n"), "A") == std::nullopt);
+    CHECK(*plain_variable(secret("A=1\n"), "B") == std::nullopt);
+    CHECK_FALSE(plain_variable(secret(std::string_view("A=\0", 3)), "A").has_value());
+}
+
+TEST_CASE("whether a variable stands there, with or without a value", "[text][substitute]") {
+    CHECK(*sets_variable(secret("A=1\n"), "A"));
+    CHECK(*sets_variable(secret("A=\n"), "A"));
+    CHECK(*sets_variable(secret("A\n"), "A"));
+    CHECK_FALSE(*sets_variable(secret("# A=1\nAB=1\n"), "A"));
+    CHECK_FALSE(sets_variable(secret("export A=1\n"), "A").has_value());
+}
+
+TEST_CASE("an env file with one variable more", "[text][substitute]") {
+    CHECK(with_variable(secret("A=1\n"), "B", secret("x y"))->same_as(secret("A=1\nB=x y\n")));
+    CHECK(with_variable(secret("A=1"), "B", secret("2"))->same_as(secret("A=1\nB=2")));
+    CHECK(with_variable(secret(""), "B", secret("2"))->same_as(secret("B=2\n")));
+    CHECK_FALSE(with_variable(secret(""), "B", secret("2\n3")).has_value());
+}
+
 TEST_CASE("line ends are left out before encoding", "[text][substitute]") {
     CHECK(secret("a/b\n").map(percent_encoded_line).same_as(secret("a%2Fb")));
     CHECK(secret("a\r\n").map(without_line_end).same_as(secret("a")));
