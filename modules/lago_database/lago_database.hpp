@@ -17,6 +17,7 @@
 #include "core/failure.hpp"
 #include "core/secret.hpp"
 #include "docker/service_address.hpp"
+#include "lago/release.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/name.hpp"
 #include "postgres/statement.hpp"
@@ -28,16 +29,7 @@ using postgres::Text;
 
 // ---- what is asked for ----
 
-/// A release of Lago.
-struct Version {
-    int major = 0;
-    int minor = 0;
-    int patch = 0;
-    auto operator<=>(const Version&) const = default;
-};
-
-/// "v1.31.0", "1.31.0" or "1.31".
-std::optional<Version> parse_version(std::string_view text);
+using Version = facts::Release;
 
 /// The attributes of a role that CREATE ROLE switches, in the order in which they are written.
 enum class Flag { superuser, createrole, createdb, inherit, login, replication, bypassrls };

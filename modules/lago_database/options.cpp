@@ -176,23 +176,6 @@ std::string word(Flag flag, bool on) {
     return (on ? "" : "NO") + std::string(flag_words.at(static_cast<std::size_t>(flag)));
 }
 
-std::optional<Version> parse_version(std::string_view text) {
-    if (text.starts_with('v')) text.remove_prefix(1);
-    std::array<int, 3> numbers{};
-    std::size_t count = 0;
-    for (const char* at = text.data(); count < numbers.size(); ++count) {
-        const auto [end, error] = std::from_chars(at, text.data() + text.size(), numbers.at(count));
-        if (error != std::errc() || numbers.at(count) < 0) return std::nullopt;
-        if (end == text.data() + text.size()) {
-            if (count == 0) return std::nullopt;
-            return Version{numbers[0], numbers[1], numbers[2]};
-        }
-        if (*end != '.') return std::nullopt;
-        at = end + 1;
-    }
-    return std::nullopt;
-}
-
 Desired read_options(const Options& options, bool check_mode) {
     const Identifier name(options.get<std::string>("name"), "name");
     const auto owner = options.find<std::string>("owner");
@@ -219,7 +202,7 @@ Desired read_options(const Options& options, bool check_mode) {
          options.find<std::vector<Options>>("extensions").value_or(std::vector<Options>()))
         desired.extensions.push_back(read_extension(entry));
     if (const auto version = options.find<std::string>("lago_version")) {
-        desired.lago_version = parse_version(*version);
+        desired.lago_version = facts::parse_release(*version);
         if (!desired.lago_version)
             refuse("option lago_version cannot be used", "\"" + *version + "\" is not a release of Lago",
                    "Write it like v1.31.0");

@@ -13,13 +13,3 @@ TEST_CASE("one locale has many spellings", "[lago_database]") {
     CHECK(normalised_locale("en_US.UTF-8") != normalised_locale("en_GB.UTF-8"));
     CHECK(normalised_locale("en_US") != normalised_locale("en_us"));
 }
-
-TEST_CASE("releases of Lago are read with and without v", "[lago_database]") {
-    CHECK(parse_version("v1.31.0") == Version{1, 31, 0});
-    CHECK(parse_version("1.41") == Version{1, 41, 0});
-    CHECK(parse_version("v1.9.0") < parse_version("v1.31.0"));
-    for (const char* wrong : {"", "v", "latest", "1.", "1.2.3.4", "1.2-rc1", "-1.2"}) {
-        CAPTURE(wrong);
-        CHECK_FALSE(parse_version(wrong));
-    }
-}
