@@ -5,7 +5,7 @@
 
 mapfile -t cpp < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 mapfile -t yaml < <(git ls-files --cached --others --exclude-standard '*.yml' '*.yaml')
-mapfile -t shell < <(git ls-files --cached --others --exclude-standard scripts .ci | while read -r file; do
+mapfile -t shell < <(git ls-files --cached --others --exclude-standard scripts .ci 'molecule/*.sh' | while read -r file; do
     if [ -f "$file" ] && head -n 1 "$file" | grep -qE '^#!.*(bash|sh)$|^# SPDX' && [[ $file != *.py && $file != *.yml ]]; then
         echo "$file"
     fi
