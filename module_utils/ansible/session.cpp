@@ -116,10 +116,23 @@ Value diff_value(const Diff& diff) {
     return parts;
 }
 
+// A megabyte that was given or answered says no more than its beginning. What is cut holds no secret any
+// more: half of one would not be found again.
+std::string readable(const std::string& text) {
+    constexpr std::size_t longest = 8192;
+    if (text.size() <= longest) return text;
+    const std::string clean = secrets::scrub(text);
+    std::size_t end = std::min(longest, clean.size());
+    while (end > 0 && end < clean.size() && (static_cast<unsigned char>(clean[end]) & 0xc0U) == 0x80U) --end;
+    if (end == clean.size()) return clean;
+    return clean.substr(0, end) + "\u2026 (" + std::to_string(clean.size()) + " bytes)";
+}
+
 std::string sentence(const Failure& failure) {
-    std::string text = failure.what;
-    if (!failure.why.empty()) text += (text.empty() ? "" : ": ") + failure.why;
-    if (!failure.hint.empty()) text += (text.empty() ? "" : text.ends_with('.') ? " " : ". ") + failure.hint;
+    std::string text = readable(failure.what);
+    if (!failure.why.empty()) text += (text.empty() ? "" : ": ") + readable(failure.why);
+    if (!failure.hint.empty())
+        text += (text.empty() ? "" : text.ends_with('.') ? " " : ". ") + readable(failure.hint);
     return text;
 }
 

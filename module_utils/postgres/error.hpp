@@ -32,6 +32,7 @@ enum class ErrorKind {
     read_only,             ///< 25006
     exists,                ///< 42710, 42P04: somebody else made it meanwhile
     in_use,                ///< 55006
+    no_space,              ///< 53100: the server's disk is full
     gone,                  ///< the server closed the connection
     garbage,               ///< what answers does not speak PostgreSQL's protocol
     client,                ///< libpq refused before asking anybody: a parameter that it does not know

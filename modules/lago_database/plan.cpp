@@ -426,7 +426,7 @@ private:
         if (!changes)
             refuse("login_refused", desired_.owner.string() + " cannot log in the way Lago does",
                    before_.login_error,
-                   "the password is the one that the server has stored: see its pg_hba.conf and limits");
+                   "The password is the one that the server has stored: see its pg_hba.conf and limits");
         add(StepKind::prove_login, desired_.owner.string(), {});
         plan_.after.login = Proof::works;
         plan_.after.login_error.clear();

@@ -169,4 +169,13 @@ Verdict judge_front(const Reply& answer) {
     return says(Openness::open, "/env-config.js does not hide sign-up");
 }
 
+void add_side(Dict& dict, const std::string& side, const Verdict& verdict) {
+    Dict evidence{{"reason", verdict.reason}};
+    if (verdict.status != 0) evidence.set("status", verdict.status);
+    if (!verdict.code.empty()) evidence.set("code", verdict.code);
+    if (!verdict.error_kind.empty()) evidence.set("error_kind", verdict.error_kind);
+    dict.set(side, word(verdict.openness));
+    dict.set(side + "_evidence", std::move(evidence));
+}
+
 }  // namespace lago::signup

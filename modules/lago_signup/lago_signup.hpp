@@ -136,5 +136,7 @@ std::string probe_body(Probe probe, const std::string& known_email);
 Verdict judge_api(Probe probe, const Reply& health, const Reply& answer);
 /// Reads the front's /env-config.js.
 Verdict judge_front(const Reply& answer);
+/// Adds what a side says ("api": "closed") and why ("api_evidence") to a result or to the facts of a failure.
+void add_side(Dict& dict, const std::string& side, const Verdict& verdict);
 
 }  // namespace lago::signup

@@ -25,11 +25,21 @@ Failure unreadable(const system::SystemError& error) {
     return failure;
 }
 
+void refuse_other_kinds(const system::Path& path, system::FileKind kind) {
+    if (kind == system::FileKind::regular) return;
+    throw Failure{.what = "the file that holds the switch cannot be read",
+                  .why = path.string() + " is no regular file",
+                  .hint = "Name the file itself",
+                  .kind = "wrong_kind",
+                  .facts = {{"path", path.string()}}};
+}
+
 ObservedFile observe_file(const Target& target) {
     const system::Path real = real_path(target.path);
     const auto attributes = system::read_attributes(real);
     if (!attributes) throw unreadable(attributes.error());
     if (attributes->kind == system::FileKind::missing) return {};
+    refuse_other_kinds(real, attributes->kind);
     auto content = system::read_file(real, largest_file);
     if (!content) throw unreadable(content.error());
     return {.exists = true, .real = real, .content = std::move(*content)};

@@ -163,9 +163,8 @@ Openness openness_of(State state) {
 Failure mismatch(const std::string& side, const Verdict& verdict, State state) {
     const std::string wanted(word(openness_of(state)));
     const bool unknown = verdict.openness == Openness::unknown;
-    Dict facts{{side, word(verdict.openness)}};
-    facts.set(side + "_evidence", verdict.reason);
-    if (verdict.status != 0) facts.set("status", verdict.status);
+    Dict facts;
+    add_side(facts, side, verdict);
     return {
         .what = unknown ? "it is not known whether sign-up is " + wanted + " (" + side + ")"
                         : "sign-up is " + std::string(word(verdict.openness)) + ", not " + wanted + " (" +

@@ -11,20 +11,6 @@ Value text_or_null(const std::optional<std::string>& text) {
     return text ? Value(*text) : Value();
 }
 
-Dict evidence(const Verdict& verdict) {
-    Dict dict{{"reason", verdict.reason}};
-    if (verdict.status != 0) dict.set("status", verdict.status);
-    if (!verdict.code.empty()) dict.set("code", verdict.code);
-    if (!verdict.error_kind.empty()) dict.set("error_kind", verdict.error_kind);
-    return dict;
-}
-
-void add_side(Dict& returned, const std::string& side, const std::optional<Verdict>& verdict) {
-    if (!verdict) return;
-    returned.set(side, word(verdict->openness));
-    returned.set(side + "_evidence", evidence(*verdict));
-}
-
 Dict variable(const Desired& desired, const Switch& change) {
     List overridden;
     for (const std::size_t line : change.overridden) overridden.emplace_back(static_cast<std::int64_t>(line));
@@ -61,8 +47,8 @@ Result report(const Desired& desired, const Plan& plan, const Done& done) {
     for (const Switch& change : plan.switches) variables.emplace_back(variable(desired, change));
     result.returned.set("variables", std::move(variables));
     result.returned.set("restart_required", plan.restart_required);
-    add_side(result.returned, "api", plan.after.api);
-    add_side(result.returned, "front", plan.after.front);
+    if (plan.after.api) add_side(result.returned, "api", *plan.after.api);
+    if (plan.after.front) add_side(result.returned, "front", *plan.after.front);
     if (!plan.after.connection.empty()) result.returned.set("connection", plan.after.connection);
     if (desired.backup && !done.backups.empty()) {
         Dict backups;

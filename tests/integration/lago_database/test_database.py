@@ -198,17 +198,3 @@ def test_no_secret_is_seen_anywhere(run_module, server, name):
         assert secret not in result.everything
         assert secret not in failed.everything
         assert secret not in server.log()
-
-
-@pytest.mark.parametrize("parameters,word", [
-    ({}, "name"),
-    ({"name": "a\0b"}, "name"),
-    ({"name": "x" * 64}, "63"),
-    ({"name": "x", "conn_limit": "many"}, "conn_limit"),
-    ({"name": "x", "unknown_option": 1}, "unknown_option"),
-    ({"name": "x", "password_file": "/nonexistent/password"}, "/nonexistent/password"),
-])
-def test_bad_input(run_module, server, parameters, word):
-    result = run_module("lago_database", {**server.over_socket, **parameters})
-    assert result.json["failed"] is True
-    assert word in result.json["msg"]

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 
+import bad_files
 import pytest
 from redis_common import SECRET
 from servers_redis import encode, fake, server
@@ -169,6 +170,68 @@ def test_gone_in_the_middle(redis, redis_program, tmp_path):
 def test_options_that_cannot_be_meant(redis, options, kind):
     result = redis(**{"timeout": 5, **options})
     assert result["failed"] and result["error_kind"] == kind and len(result["msg"]) < 3000, result["msg"][:3000]
+
+
+@pytest.mark.parametrize("options, word", [
+    ({"login_port": "many"}, "login_port"),
+    ({"tls": "perhaps"}, "tls"),
+    ({"require": ["beauty"]}, "require"),
+    ({"require": {"a": 1}}, "require"),
+    ({"no_such_option": 1}, "no_such_option"),
+    ({"login_method": "pigeon"}, "login_method"),
+    ({"client_key_file": "/nonexistent/key", "tls": True}, "client_cert_file"),
+])
+def test_options_that_do_not_fit_the_documentation(run_module, options, word):
+    result = run_module("lago_redis", {"timeout": 2, **options}).json
+    assert result["failed"] and word in result["msg"], result
+
+
+TEXTS = ["a\0b", "\udcff\ud800", "m" * (1 << 20), "a\r\nFLUSHALL\r\n"]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=["NUL", "surrogates", "megabyte", "lines"])
+@pytest.mark.parametrize("option", ["login_password", "login_user"])
+def test_a_text_of_any_bytes_is_one_word_to_the_server(redis, option, text):
+    """Lengths are counted, so that nothing of it becomes a command of its own."""
+    heard = []
+
+    def refuse(connection):
+        connection.settimeout(2)
+        while data := connection.recv(1 << 20):
+            heard.append(data)
+            if len(b"".join(heard)) >= len(text):
+                connection.sendall(b"-WRONGPASS invalid username-password pair\r\n")
+                return
+    with fake(refuse) as port:
+        asked = {"login_password": SECRET, option: text}
+        result = redis(login_host="127.0.0.1", login_port=port, timeout=5, **asked)
+    assert result["error_kind"] in ("wrong_password", "bad_login_user", "bad_login_password"), result["msg"][:500]
+    assert not heard or b"".join(heard).startswith(b"*3\r\n$4\r\nAUTH\r\n" if option == "login_user" else b"*2\r\n$4\r\nAUTH\r\n")
+
+
+@pytest.mark.parametrize("what", ["missing", "folder", "an empty line", "NUL", "large"])
+def test_password_files_without_a_password(redis, tmp_path, what):
+    path = tmp_path / "file"
+    bad_files.put(path, what)
+    asked = {"login_password_file_key": "A"} if what == "NUL" else {}
+    result = redis(login_password_file=str(path), timeout=2, **asked)
+    assert result["failed"] and result["error_kind"] == "password_file" and str(path) in result["msg"]
+
+
+@pytest.mark.parametrize("option, kind", [("ca_certs", "ca_file"), ("client_cert_file", "client_certificate")])
+@pytest.mark.parametrize("what", bad_files.NO_CERTIFICATES)
+def test_files_that_are_no_certificate(redis, secured_fake, tmp_path, option, kind, what):
+    path = tmp_path / "file"
+    bad_files.put(path, what)
+    asked = {option: str(path)} if option == "ca_certs" else {option: str(path), "client_key_file": str(path)}
+    result = redis(login_host="127.0.0.1", login_port=secured_fake, tls=True, validate_certs=option == "ca_certs", **asked)
+    assert result["error_kind"] == kind and str(path) in result["msg"] and len(result["msg"]) < 2000
+
+
+@pytest.fixture
+def secured_fake():
+    with fake(lambda connection: connection.recv(1)) as port:
+        yield port
 
 
 @pytest.mark.parametrize("make, kind", [

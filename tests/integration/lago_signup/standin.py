@@ -160,7 +160,17 @@ def handler_for(lago, prefix=""):
 
 
 class QuietServer(http.server.ThreadingHTTPServer):
+    """Speaks TLS where it has a context: in the thread of the connection, so that nobody else waits for a handshake."""
     daemon_threads = True
+    timeout = 0.02  # how often handle_request() looks whether it is to end
+    context = None
+
+    def finish_request(self, request, client_address):
+        if self.context is None:
+            super().finish_request(request, client_address)
+            return
+        with self.context.wrap_socket(request, server_side=True) as secured:
+            super().finish_request(secured, client_address)
 
     def handle_error(self, request, client_address):  # a client that hangs up is part of the tests
         pass
@@ -168,17 +178,24 @@ class QuietServer(http.server.ThreadingHTTPServer):
 
 @contextlib.contextmanager
 def serving(handler, certificate=None):
-    """Runs a handler on a free port of 127.0.0.1; gives the address."""
+    """Runs a handler on a free port of 127.0.0.1; gives the address. It ends in bounded time, or says that it does not."""
     server = QuietServer(("127.0.0.1", 0), handler)
     if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.context.load_cert_chain(certificate)
+    stopped = threading.Event()
+
+    def serve():
+        while not stopped.is_set():
+            server.handle_request()
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
         yield f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
     finally:
-        server.shutdown()
+        stopped.set()
+        thread.join(20)
         server.server_close()
-        thread.join()
+        if thread.is_alive():
+            raise RuntimeError("the stand-in of Lago does not end")

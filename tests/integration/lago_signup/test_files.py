@@ -165,7 +165,7 @@ def test_bad_options(signup, env, tmp_path):
     failure(signup(probe="blank", api_url="lago.example.com"))
     failure(signup(probe="blank", api_url="http://127.0.0.1:1", login_host="127.0.0.1"))
     assert SECRET not in signup(probe="blank", api_url=f"http://u:{SECRET}@127.0.0.1/").get("msg")
-    assert "directory" in failure(signup(state="disabled", env_files=front(tmp_path))).lower()
+    assert "no regular file" in failure(signup(state="disabled", env_files=front(tmp_path)))
     failure(signup(state="disabled", env_files=front("relative/env")))
     failure(signup(state="disabled", env_files=front(f"{env}\0x")))
     failure(signup(state="disabled", env_files=front("/x" * 500_000)))

@@ -204,6 +204,44 @@ def test_garbage(signup, garbage, kind):
         assert unknown(signup(api_url=url, probe="blank"))["error_kind"] == kind
 
 
+def healthy_then(answer):
+    """Well until it is asked about sign-up; None hangs up."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def handle(self):
+            if self.request.recv(65536).startswith(b"GET /health"):
+                body = b'{"version": "1.31.0", "message": "Success"}'
+                self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+            elif answer is not None:
+                self.request.sendall(answer)
+
+    return Handler
+
+
+GRAPHQL = b'{"data":{"registerUser":null},"errors":[{"extensions":{"status":405,"code":"signup_disabled"}}]}'
+
+
+@pytest.mark.parametrize("answer,kind", [
+    (None, "connection_closed"), (b"\x15\x03\x03\x00\x02\x02\x46", "garbage"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + GRAPHQL, "connection_closed"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + GRAPHQL, None),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\xff\xfe\0\0", None),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n" + b"[" * 2_000_000, None),
+    (b"HTTP/1.1 500 " + b"x" * 65536 + b"\r\nContent-Length: 0\r\n\r\n", None)],
+    ids=["hangs up", "an alert of TLS", "cut", "half a JSON", "no UTF-8", "two megabytes deep", "a long reason"])
+def test_gone_between_two_questions(signup, answer, kind):
+    with serving(healthy_then(answer)) as url:
+        evidence = unknown(signup(api_url=url, probe="blank"))
+    assert kind is None or evidence["error_kind"] == kind
+    assert len(json.dumps(evidence)) < 20_000
+
+
+def test_the_same_server_with_a_whole_answer(signup):
+    """Without this, the test above could not fail."""
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(GRAPHQL), GRAPHQL)
+    with serving(healthy_then(whole)) as url:
+        assert signup(api_url=url, probe="blank")["api"] == "closed"
+
+
 @pytest.mark.parametrize("head", [b"Content-Length: 314572800\r\n", b""], ids=["announced", "endless"])
 def test_an_answer_of_300_megabytes(signup, head):
     class Handler(http.server.BaseHTTPRequestHandler):

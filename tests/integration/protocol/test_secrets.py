@@ -14,13 +14,6 @@ JOURNAL = pathlib.Path(__file__).with_name("journal.py")
 
 
 @pytest.fixture(scope="session")
-def specs(lago):
-    names = subprocess.run([lago, "--list"], check=True, capture_output=True, text=True).stdout.split()
-    return {name: json.loads(subprocess.run([lago, "--dump-spec", name], check=True, capture_output=True, text=True).stdout)
-            for name in names}
-
-
-@pytest.fixture(scope="session")
 def watched(lago):
     """watched(name, params): a run with a journal beside it."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True).returncode != 0:

@@ -121,6 +121,25 @@ TEST_CASE("a server's own full stop is not doubled", "[session]") {
     CHECK(*answer.as_dict()->find("msg")->as_string() == "cannot log in: Go away. Wait");
 }
 
+TEST_CASE("a megabyte of words is cut, and no secret with it", "[session]") {
+    const Emptied after;
+    const ModuleSpec module = spec(R"({"argument_spec": {"key": {"no_log": true}}})");
+    Session session(module, "lago_test", Session::Hide::every_form);
+    CHECK_FALSE(session.start(dict(R"({"key": "planted-secret"})")));
+    for (std::size_t before = 8170; before < 8200; ++before) {  // around the place of the cut
+        const std::string words =
+            std::string(before, '.') + "planted-secret" + std::string(1U << 20U, '-') + "\u00e4";
+        const Value answer = *parse_json(
+            session.fail(Failure{.what = words, .why = words, .hint = "Wait", .kind = "", .facts = {}}).text);
+        const std::string message = *answer.as_dict()->find("msg")->as_string();
+        CHECK(message.size() < 17000);
+        CHECK(message.find("plant") == std::string::npos);
+        CHECK(message.ends_with(" bytes). Wait"));
+    }
+    const std::string umlauts = "x" + std::string(8191, '\xc3');  // no UTF-8 at all
+    CHECK(parse_json(session.fail(Failure{.what = umlauts + umlauts}).text));
+}
+
 TEST_CASE("a secret is hidden in each form that it may come back in", "[session]") {
     const Emptied after;
     const ModuleSpec module =
