@@ -132,6 +132,15 @@ std::optional<Secret> Options::secret(std::string_view name) const {
     return Secret(container ? ansible::to_json(*value) : ansible::python::str(*value));
 }
 
+std::vector<std::pair<std::string, Secret>> Options::secrets(std::string_view name) const {
+    std::vector<std::pair<std::string, Secret>> all;
+    const Value* value = look_up(name, true);
+    if (value == nullptr) return all;
+    for (const auto& [key, item] : must(value->as_dict(), name).items())
+        if (!item.is_null()) all.emplace_back(key, Secret(ansible::python::str(item)));
+    return all;
+}
+
 bool Options::given(std::string_view name) const {
     const Value* value = values_.find(spec_of(*spec_, name).name);
     return value != nullptr && !value->is_null();

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/secret.hpp"
@@ -33,6 +34,8 @@ public:
     std::optional<T> find(std::string_view name) const;
     /// A no_log option: the only way to one. Nothing where it is absent or null; an empty text is a value.
     std::optional<Secret> secret(std::string_view name) const;
+    /// The same of a dictionary whose values are secrets, in its order; null values are left out.
+    std::vector<std::pair<std::string, Secret>> secrets(std::string_view name) const;
     /// True where the option is there and not null (whatever its type, no_log or not).
     bool given(std::string_view name) const;
     /// True where the spec names this option: for code that several modules share. Asks, so never a defect.

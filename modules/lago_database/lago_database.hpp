@@ -194,6 +194,11 @@ struct Observed {
     bool operator==(const Observed&) const = default;
 };
 
+/// Looks at enriched_events from inside the database; `partman_schema`: that of the extension, empty where it
+/// is not created. Throws Failure where the server's answers cannot be had.
+Partitions observe_partitions(postgres::Connection& inside, const std::string& partman_schema,
+                              Deadline deadline);
+
 /// "en_US.UTF-8" and "en_US.utf8" are one locale, "POSIX" is "C".
 std::string normalised_locale(std::string_view name);
 

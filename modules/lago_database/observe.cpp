@@ -185,33 +185,6 @@ std::optional<bool> ask_table(Connection& connection, const Statement& question,
     throw to_failure(rows.error(), "cannot read the partitions of enriched_events");
 }
 
-Partitions observe_partitions(Connection& inside, const std::string& partman_schema, Deadline deadline) {
-    const Rows table = ask(inside, "table enriched_events",
-                           "SELECT c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                           " WHERE n.nspname = 'public' AND c.relname = 'enriched_events'",
-                           {}, deadline);
-    if (table.empty()) return Partitions::none;
-    if (table.text(0, 0) != "p") return Partitions::plain;
-    if (!partman_schema.empty()) {
-        Statement registered;
-        registered.sql("SELECT EXISTS (SELECT FROM ")
-            .name(Identifier(partman_schema, "schema"))
-            .sql(".part_config WHERE parent_table = 'public.enriched_events')");
-        const auto answer = ask_table(inside, registered, deadline);
-        if (!answer) return Partitions::unknown;
-        if (*answer) return Partitions::registered;
-    }
-    const Rows default_partition =
-        ask(inside, "table enriched_events_default",
-            "SELECT to_regclass('public.enriched_events_default') IS NOT NULL", {}, deadline);
-    if (!default_partition.flag(0, 0)) return Partitions::unregistered;
-    Statement filled;
-    filled.sql("SELECT EXISTS (SELECT FROM public.enriched_events_default)");
-    const auto answer = ask_table(inside, filled, deadline);
-    if (!answer) return Partitions::unknown;
-    return *answer ? Partitions::unregistered_with_rows : Partitions::unregistered;
-}
-
 std::vector<std::string> foreign_owners(Connection& inside, const std::string& owner, Deadline deadline) {
     const Rows rows = ask(inside, "the owners of the tables",
                           "SELECT DISTINCT pg_get_userbyid(c.relowner) FROM pg_class c"
@@ -267,6 +240,33 @@ void observe_login(Session& session, const Desired& desired, Observed& observed)
 }
 
 }  // namespace
+
+Partitions observe_partitions(Connection& inside, const std::string& partman_schema, Deadline deadline) {
+    const Rows table = ask(inside, "table enriched_events",
+                           "SELECT c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                           " WHERE n.nspname = 'public' AND c.relname = 'enriched_events'",
+                           {}, deadline);
+    if (table.empty()) return Partitions::none;
+    if (table.text(0, 0) != "p") return Partitions::plain;
+    if (!partman_schema.empty()) {
+        Statement registered;
+        registered.sql("SELECT EXISTS (SELECT FROM ")
+            .name(Identifier(partman_schema, "schema"))
+            .sql(".part_config WHERE parent_table = 'public.enriched_events')");
+        const auto answer = ask_table(inside, registered, deadline);
+        if (!answer) return Partitions::unknown;
+        if (*answer) return Partitions::registered;
+    }
+    const Rows default_partition =
+        ask(inside, "table enriched_events_default",
+            "SELECT to_regclass('public.enriched_events_default') IS NOT NULL", {}, deadline);
+    if (!default_partition.flag(0, 0)) return Partitions::unregistered;
+    Statement filled;
+    filled.sql("SELECT EXISTS (SELECT FROM public.enriched_events_default)");
+    const auto answer = ask_table(inside, filled, deadline);
+    if (!answer) return Partitions::unknown;
+    return *answer ? Partitions::unregistered_with_rows : Partitions::unregistered;
+}
 
 std::string normalised_locale(std::string_view name) {
     if (name == "POSIX") return "C";

@@ -22,6 +22,10 @@ namespace lago::redis {
 /// What makes a server fit; the values of `require`, in the order in which they are reported.
 enum class Requirement { version, master, standalone, scripting, commands, noeviction, persistence };
 std::string_view word(Requirement requirement);
+/// Without it Lago does not run: the default of `require`.
+inline bool is_vital(Requirement requirement) {
+    return requirement < Requirement::noeviction;
+}
 
 struct Desired {
     docker::ServiceAddress address;

@@ -128,6 +128,11 @@ Plan make_plan(const Desired& desired, const Observed& before);
 Done apply(const Desired& desired, const Plan& plan);
 Result report(const Desired& desired, const Plan& plan, const Done& done);
 
+/// Asks the API: its health, then the probe. `connection` becomes how it was reached.
+Verdict ask_api(const Service& api, Probe probe, const std::string& known_email, Dict& connection,
+                Deadline deadline);
+/// Asks the front for its /env-config.js.
+Verdict ask_front(const Service& front, Deadline deadline);
 /// The request that asks the API: every field but a known e-mail is blank, so that no version of Lago can
 /// create anything from it, whether the e-mail is known or not.
 std::string probe_body(Probe probe, const std::string& known_email);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/failure.hpp"
+#include "docker/http_client.hpp"
 #include "lago_signup/lago_signup.hpp"
 #include "system/file.hpp"
 
@@ -59,59 +60,36 @@ Verdict unanswered(const http::Error& error) {
         .reason = error.message, .not_there_yet = not_there_yet, .error_kind = std::string(word(error.kind))};
 }
 
-/// A service that was found, for several requests.
-class Client {
-public:
-    Client(const Service& service, const docker::Endpoint& way) : way_(way), path_(service.path) {
-        endpoint_ = {.host = way.host,
-                     .port = static_cast<std::uint16_t>(way.port),
-                     .addresses = way.addresses,
-                     .tls = service.tls};
-        if (!way.socket.empty()) endpoint_.unix_socket = way.socket;
-        if (endpoint_.host.empty()) endpoint_.host = "localhost";
-    }
+Reply reply_of(http::Response response) {
+    return {.status = response.status,
+            .body = std::move(response.body),
+            .location = std::string(response.header("location").value_or(""))};
+}
 
-    std::expected<Reply, http::Error> ask(http::Request request, Deadline deadline) const {
-        request.target = path_ + request.target;
-        auto connection = way_.connect([&] { return http::Connection::open(endpoint_, deadline); });
-        if (!connection) return std::unexpected(connection.error());
-        auto response = std::move(*connection).exchange(request, deadline);
-        if (!response) return std::unexpected(response.error());
-        return Reply{.status = response->status,
-                     .body = std::move(response->body),
-                     .location = std::string(response->header("location").value_or(""))};
-    }
+}  // namespace
 
-private:
-    const docker::Endpoint& way_;
-    std::string path_;
-    http::Endpoint endpoint_;
-};
-
-Verdict ask_api(const Desired& desired, Dict& connection, Deadline deadline) {
-    const auto way = docker::find_way(desired.api->address, deadline);
+Verdict ask_api(const Service& api, Probe probe, const std::string& known_email, Dict& connection,
+                Deadline deadline) {
+    const auto way = docker::find_way(api.address, deadline);
     if (!way) return unreachable(way.error());
     connection = way->to_dict();
-    connection.set("tls", desired.api->tls.has_value());
-    const Client client(*desired.api, *way);
-    const auto health = client.ask({.target = "/health"}, deadline);
+    connection.set("tls", api.tls.has_value());
+    const docker::HttpClient client(*way, api.tls, api.path);
+    auto health = client.ask({.target = "/health"}, deadline);
     if (!health) return unanswered(health.error());
-    const auto answer = client.ask(
-        {.method = "POST", .target = "/graphql", .body = probe_body(desired.probe, desired.known_email)},
-        deadline);
+    auto answer = client.ask({.method = "POST", .target = "/graphql", .body = probe_body(probe, known_email)},
+                             deadline);
     if (!answer) return unanswered(answer.error());
-    return judge_api(desired.probe, *health, *answer);
+    return judge_api(probe, reply_of(std::move(*health)), reply_of(std::move(*answer)));
 }
 
 Verdict ask_front(const Service& front, Deadline deadline) {
     const auto way = docker::find_way(front.address, deadline);
     if (!way) return unreachable(way.error());
-    const auto answer = Client(front, *way).ask({.target = "/env-config.js"}, deadline);
+    auto answer = docker::HttpClient(*way, front.tls, front.path).ask({.target = "/env-config.js"}, deadline);
     if (!answer) return unanswered(answer.error());
-    return judge_front(*answer);
+    return judge_front(reply_of(std::move(*answer)));
 }
-
-}  // namespace
 
 system::FolderLock lock_files(const Desired& desired, Deadline deadline) {
     std::set<system::Path> folders;
@@ -124,7 +102,9 @@ system::FolderLock lock_files(const Desired& desired, Deadline deadline) {
 Observed observe(const Desired& desired, Deadline deadline) {
     Observed observed;
     for (const Target& target : desired.targets) observed.files.push_back(observe_file(target));
-    if (desired.api) observed.api = ask_api(desired, observed.connection, deadline);
+    if (desired.api)
+        observed.api =
+            ask_api(*desired.api, desired.probe, desired.known_email, observed.connection, deadline);
     if (desired.front) observed.front = ask_front(*desired.front, deadline);
     return observed;
 }

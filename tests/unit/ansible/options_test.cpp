@@ -16,6 +16,7 @@ const ansible::ModuleSpec& spec() {
     static const ansible::ModuleSpec made =
         ansible::ModuleSpec::from(*ansible::parse_json(R"({"argument_spec": {
         "name": {}, "port": {"type": "int"}, "tags": {"type": "list", "elements": "str"}, "password": {"no_log": true},
+        "keys": {"type": "dict", "no_log": true},
         "one": {"type": "dict", "options": {"key": {"no_log": true}, "size": {"type": "int"}}},
         "many": {"type": "list", "elements": "dict", "options": {"a": {}}}}})"));
     return made;
@@ -54,6 +55,18 @@ TEST_CASE("a secret comes as a secret only", "[options]") {
     CHECK_THROWS_AS(given.secret("name"), std::logic_error);
     CHECK_THROWS_AS(given.find<Dict>("one"), std::logic_error);
     CHECK(given.get<Options>("one").secret("key")->expose() == "k");
+    secrets::wipe();
+}
+
+TEST_CASE("a dictionary of secrets keeps its names, and only those", "[options]") {
+    const auto given = options(R"({"keys": {"B": "first one", "A": 7, "C": null}})").secrets("keys");
+    REQUIRE(given.size() == 2);
+    CHECK(given[0].first == "B");
+    CHECK(given[0].second.expose() == "first one");
+    CHECK(given[1].second.expose() == "7");
+    CHECK(secrets::scrub("the first one of B") == "the ******** of B");
+    CHECK(options("{}").secrets("keys").empty());
+    CHECK_THROWS_AS(options("{}").secrets("name"), std::logic_error);
     secrets::wipe();
 }
 
