@@ -14,11 +14,13 @@ import textwrap
 ROLE = pathlib.Path(__file__).resolve().parents[2] / "roles/lago"
 SOURCE, TARGET = ROLE / "defaults/main.yml", ROLE / "meta/argument_specs.yml"
 VARIABLE = re.compile(r"^(\w+):(?: (.*?))?(?:  # noqa.*)?$")
-TYPES = ((r"_list(_\w+)?$|_(networks|volumes|arguments|additional_labels)(_auto|_custom)?$", "list"),
+TYPES = ((r"_list(_\w+)?$|_workers$|_direct_paths$|_published_variables$|_(networks|volumes|arguments|additional_labels)(_auto|_custom)?$", "list"),
          (r"_(request|response)_headers(_auto|_custom)?$", "dict"),
-         (r"_enabled$|_tls$|_disable_signup$|_managed$", "bool"),
+         (r"_enabled$|_tls$|_disable_signup$|_managed(_by_role)?$", "bool"),
          (r"_port$|_seconds$", "int"))
-CHOICES = {"lago_redis_check": ["best_effort", "required", "never"], "lago_scheme": ["https", "http"]}
+PULLS = {f"lago_{which}_container_image_pull": ["missing", "always", "never"]
+         for which in ("api", "front", "pdf", "bundled_postgres", "bundled_redis")}
+CHOICES = {**PULLS, "lago_redis_check": ["best_effort", "required", "never"], "lago_scheme": ["https", "http"]}
 
 HEAD = """\
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -63,7 +65,7 @@ def literal(value):
         return None
     if value == "''":
         return json.dumps("")
-    if re.fullmatch(r"true|false|\d+|\[\]|\{\}", value) or value.startswith('"'):
+    if re.fullmatch(r"true|false|\d+|\[\]|\{\}", value) or value.startswith(('"', "[")):
         return value
     return json.dumps(value)
 

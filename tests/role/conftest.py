@@ -148,7 +148,7 @@ Dumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_scalar("!un
 def page_variables(base):
     """What a playbook such as MASH gives to the role besides the page's own variables."""
     return {
-        "lago_base_path": str(base), "lago_uid": os.geteuid(), "lago_gid": os.getegid(), "lago_identifier": "lago-role-test",
+        "lago_containers_managed": False, "lago_base_path": str(base), "lago_uid": os.geteuid(), "lago_gid": os.getegid(), "lago_identifier": "lago-role-test",
         "redis_identifier": "127.0.0.1", "lago_database_hostname": "127.0.0.1", "lago_database_password": "a-plain-password",
         **{f"lago_api_environment_variable_{name}": value for name, value in SECRETS.items()}}
 

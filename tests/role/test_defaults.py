@@ -135,14 +135,16 @@ def test_ansible_doc_shows_the_role(core, home):
     assert "main" in shown
 
 
+MODULES = {path.name for path in (ROOT / "modules").iterdir()}
+
+
 def test_each_variable_of_the_role_is_one_that_is_there():
     """A name with a typing error would only be seen when its template is used."""
-    known = set(DEFAULTS) | set(yaml.safe_load((ROLE / "vars/main.yml").read_text(encoding="utf-8")))
-    for path in [*ROLE.glob("tasks/*.yml"), *ROLE.glob("templates/*"), ROLE / "vars/main.yml", ROLE / "defaults/main.yml"]:
-        text = path.read_text(encoding="utf-8")
-        registered = set(re.findall(r"register: (\w+)", text)) | set(re.findall(r"^    (_lago_\w+):", text, re.M))
+    texts = {path: path.read_text(encoding="utf-8") for path in ROLE.rglob("*") if path.suffix in (".yml", ".j2") and path.parent.name != "meta"}
+    known = set(DEFAULTS)
+    for text in texts.values():
+        known |= set(re.findall(r"register: (\w+)", text)) | set(re.findall(r"^ *(_lago_\w+):", text, re.M))
+    for path, text in texts.items():
         used = {name for name in re.findall(r"(?<![\w.])_?lago_\w+", text) if not name.endswith("_")}
-        modules = {"lago_files", "lago_rsa_key", "lago_database", "lago_redis", "lago_signup"}
-        known |= registered
-        missing = used - known - modules - {"_lago_docker", "_lago_redis_result"}
+        missing = used - known - MODULES
         assert not missing, f"{path.name}: {sorted(missing)}"

@@ -41,7 +41,7 @@ def test_the_page_as_it_stands_twice(core, served, postgres):
     first = served.run(core, *INSTALL)
     assert first.rc == 0, first.output
     assert first.changed == ["The folders", "The private key with which Lago signs", "The database, its role and extensions",
-                             "The env files and labels of the containers"]
+                             "The files of the containers"]
     for name in FOLDERS:
         assert mode(served.base / name) == 0o750, name
     for name in FILES:
@@ -85,12 +85,12 @@ def test_sign_up_is_closed_and_opened_again_on_both_sides(core, host):
     host.run(core, *INSTALL)
     closed = host.run(core, *INSTALL, "--diff", set={"lago_front_environment_variable_lago_disable_signup": True})
     assert closed.rc == 0, closed.output
-    assert closed.changed == ["The env files and labels of the containers"]
+    assert closed.changed == ["The files of the containers"]
     assert host.env()["LAGO_DISABLE_SIGNUP"] == host.env()["LAGO_SIGNUP_DISABLED"] == "true"
     assert host.env("front")["LAGO_DISABLE_SIGNUP"] == "true"
     assert "+LAGO_DISABLE_SIGNUP=true" in closed.output
     opened = host.run(core, *INSTALL)
-    assert opened.changed == ["The env files and labels of the containers"]
+    assert opened.changed == ["The files of the containers"]
     assert host.env()["LAGO_DISABLE_SIGNUP"] == host.env("front")["LAGO_DISABLE_SIGNUP"] == "false"
 
 
@@ -247,7 +247,7 @@ def test_check_mode_on_an_empty_host(core, served):
     done = served.run(core, *INSTALL, "--check", "--diff")
     assert done.rc == 0, done.output
     assert done.changed == ["The folders", "The private key with which Lago signs", "The database, its role and extensions",
-                            "The env files and labels of the containers"]
+                            "The files of the containers"]
     assert not served.base.exists()
 
 
@@ -256,7 +256,7 @@ def test_check_mode_on_a_host_that_is_done(core, host):
     assert host.run(core, *INSTALL, "--check", "--diff").changed == []
     would = host.run(core, *INSTALL, "--check", "--diff", set={"lago_front_environment_variable_lago_disable_signup": True})
     assert would.rc == 0, would.output
-    assert would.changed == ["The env files and labels of the containers"]
+    assert would.changed == ["The files of the containers"]
     assert "+LAGO_DISABLE_SIGNUP=true" in would.output
     assert host.env()["LAGO_DISABLE_SIGNUP"] == "false"
 
@@ -293,16 +293,11 @@ def test_tags_of_the_playbook(newest, host, tag):
     assert host.run(newest, "--tags", tag, "--list-tasks").output.count("The private key") == 1
 
 
-def test_what_is_left_to_do_is_one_task(newest, host):
-    done = host.run(newest, *INSTALL)
-    assert "Containers and units were left out" in str(done.task("What is left").result["msg"])
-
-
 def test_a_redis_that_is_not_there_yet_is_only_told_of(core, host):
     given = {"lago_redis_check": "best_effort", "lago_redis_port": 1}
     done = host.run(core, *INSTALL, set=given)
     assert done.rc == 0, done.output
-    assert "Redis is not ready for Lago" in str(done.task("What is left").result["msg"])
+    assert "Redis is not there yet" in done.output
     strict = host.run(core, *INSTALL, set={**given, "lago_redis_check": "required"})
     assert strict.rc != 0
     assert strict.failed[-1].name.endswith("Redis is fit for Lago")

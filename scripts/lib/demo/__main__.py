@@ -138,7 +138,7 @@ class Demo:
             return MARK + hashlib.sha256((self.secrets["mash"] + word).encode()).hexdigest()[:32]
         uid, gid = self.identity or (os.getuid(), os.getgid())
         return {
-            "lago_architecture": "amd64", "lago_identifier": "mash-lago", "lago_base_path": str(self.base),
+            "lago_containers_managed": False, "lago_architecture": "amd64", "lago_identifier": "mash-lago", "lago_base_path": str(self.base),
             "lago_uid": uid, "lago_gid": gid,
             "lago_api_environment_variable_secret_key_base": derived("base"),
             "lago_api_environment_variable_encryption_primary_key": derived("primary"),
