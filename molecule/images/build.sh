@@ -9,6 +9,7 @@ here=$LAGO_ROOT/molecule/images
 registry=$("$LAGO_ROOT/scripts/setup/engine.sh" registry)
 # The behaviour of a sign-up by release is the one that lago_signup is tested with.
 signup=tests/integration/lago_signup/standin.py
+releases=module_utils/lago/releases.json
 
 # TARGET VERSION NAME...
 images() {
@@ -17,14 +18,14 @@ images() {
         echo "api v$version getlago/api:v$version"
         echo "front v$version getlago/front:v$version"
     done
-    echo "pdf - getlago/lago-gotenberg:7 getlago/lago-gotenberg:7.8.2 getlago/lago-gotenberg:8 getlago/lago-gotenberg:8.15"
-    echo "partman - getlago/postgres-partman:15.0-alpine"
-    echo "postgres - library/postgres:15-alpine library/postgres:16-alpine library/postgres:17-alpine"
-    echo "redis - library/redis:7-alpine"
-    echo "valkey - valkey/valkey:8-alpine"
+    echo "pdf v0.0.0 getlago/lago-gotenberg:7 getlago/lago-gotenberg:7.8.2 getlago/lago-gotenberg:8 getlago/lago-gotenberg:8.15"
+    echo "partman v0.0.0 getlago/postgres-partman:15.0-alpine"
+    echo "postgres v0.0.0 library/postgres:15-alpine library/postgres:16-alpine library/postgres:17-alpine"
+    echo "redis v0.0.0 library/redis:7-alpine"
+    echo "valkey v0.0.0 valkey/valkey:8-alpine"
 }
 
-recipe=$({ hash_of molecule/images "$signup"; docker image inspect -f '{{.Id}}' "$base"; } | sha256sum | cut -c1-16)
+recipe=$({ hash_of molecule/images "$signup" "$releases"; docker image inspect -f '{{.Id}}' "$base"; } | sha256sum | cut -c1-16)
 marker=$LAGO_CACHE/engine/registry/standins-$recipe
 [ ! -e "$marker" ] || exit 0
 
@@ -32,6 +33,7 @@ context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 cp -r "$here"/{Dockerfile,api,front,pdf,postgres,redis} "$context"
 cp "$LAGO_ROOT/$signup" "$context/signup.py"
+cp "$LAGO_ROOT/$releases" "$context"
 say "making the stand-ins"
 while read -r target version names; do
     run_logged "$LAGO_CACHE/engine/standins.log" docker build --target "$target" --build-arg BASE="$base" \
@@ -41,5 +43,6 @@ while read -r target version names; do
         run_logged "$LAGO_CACHE/engine/push.log" docker push "$registry/$name"
     done
 done < <(images)
+docker image prune -f >/dev/null
 rm -f "$LAGO_CACHE/engine/registry/standins-"*
 touch "$marker"

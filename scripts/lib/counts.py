@@ -4,6 +4,8 @@
 
   counts.py catch2 LOG      CTest's LastTest.log with Catch2's closing lines in it
   counts.py junit REPORT    pytest's --junitxml
+  counts.py molecule LOG    what molecule test printed; each step of a scenario counts, and a check that comes after the
+                            run and would change something has failed
 """
 import collections
 import re
@@ -41,10 +43,28 @@ def junit(path):
     return passed, failed, skipped, reasons
 
 
+def molecule(path):
+    text = re.sub(r"\x1b\[[0-9;]*m", "", open(path, encoding="utf-8", errors="replace").read())
+    steps = re.split(r"^INFO +\S+ ➜ (\w+): Executing$", text.partition("\nDETAILS")[0], flags=re.M)[1:]
+    passed = failed = 0
+    converged = False
+    for name, output in zip(steps[::2], steps[1::2]):
+        good = re.search(rf"➜ {name}: Executed: Successful", output) is not None
+        if name == "check" and converged and re.search(r"changed=[1-9]", output):
+            good = False
+        converged = converged or name == "converge"
+        passed += good
+        failed += not good
+    return passed, failed or int(not steps), 0, {}
+
+
+READERS = {"catch2": catch2, "junit": junit, "molecule": molecule}
+
+
 def main():
-    if len(sys.argv) != 3 or sys.argv[1] not in ("catch2", "junit"):
+    if len(sys.argv) != 3 or sys.argv[1] not in READERS:
         sys.exit(__doc__)
-    passed, failed, skipped, reasons = {"catch2": catch2, "junit": junit}[sys.argv[1]](sys.argv[2])
+    passed, failed, skipped, reasons = READERS[sys.argv[1]](sys.argv[2])
     print(passed, failed, skipped)
     for reason, count in reasons.items():
         print(f"{count} x {' '.join(reason.split())[:300]}")

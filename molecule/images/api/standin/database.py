@@ -59,8 +59,8 @@ def value(cursor, statement, *arguments):
 
 def migrations():
     """Those of this release that stand in for all of them, in their order."""
-    newest = RELEASES[VERSION]["newest_migration"]
-    known = {r["newest_migration"] for v, r in RELEASES.items() if numbers(v) <= numbers(VERSION)}
+    newest = RELEASES[VERSION]
+    known = {migration for v, migration in RELEASES.items() if numbers(v) <= numbers(VERSION)}
     known |= {FIRST, SQUASHED} if since(1, 19, 1) else {FIRST}
     known |= {OLD} if since(1, 19, 1) and not since(1, 31) else set()
     for version, first in ((CREATE_ROLES, (1, 39)), (SETUP_PARTMAN, (1, 41)), (TRIGRAMS, (1, 48))):

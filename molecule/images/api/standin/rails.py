@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`bundle exec rails TASK`: the tasks that a deployment calls."""
 import json
+import os
 import sys
 
 import psycopg2
@@ -13,7 +14,6 @@ from standin.uri import InvalidURI, parse
 
 def create_database():
     """rails db:create: connects to `postgres` and asks for the permission before it looks whether the database is there."""
-    import os
     address = parse(os.environ["DATABASE_URL"])
     connection = psycopg2.connect(host=address.host, port=address.port or 5432, user=address.user,
                                   password=address.password, dbname="postgres", connect_timeout=5)
@@ -52,6 +52,11 @@ TASKS = {  # first release that has it, what it does
 }
 
 
+def tasks():
+    """What this release has."""
+    return [name for name, (first, _) in TASKS.items() if since(*first)]
+
+
 def main(arguments):
     assert VERSION in RELEASES, f"no such release: {VERSION}"
     if arguments[:1] == ["exec"]:
@@ -59,7 +64,7 @@ def main(arguments):
     if arguments[:1] in (["rails"], ["rake"]):
         arguments = arguments[1:]
     task = arguments[0] if arguments else ""
-    if task not in TASKS or not since(*TASKS[task][0]):
+    if task not in tasks():
         sys.exit(f"Unrecognized command \"{task}\" (Rails::Command::UnrecognizedCommandError)")
     try:
         boot()
