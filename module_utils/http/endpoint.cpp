@@ -39,6 +39,8 @@ std::string_view word(ErrorKind kind) {
             return "garbage";
         case ErrorKind::too_large:
             return "too_large";
+        case ErrorKind::stopped:
+            return "stopped";
     }
     return "unknown";
 }
@@ -63,6 +65,13 @@ std::expected<Response, Error> send(const Endpoint& endpoint, const Request& req
     auto connection = Connection::open(endpoint, deadline);
     if (!connection) return std::unexpected(connection.error());
     return std::move(*connection).exchange(request, deadline, limit);
+}
+
+std::expected<Response, Error> stream(const Endpoint& endpoint, const Request& request,
+                                      const Receiver& receive, Deadline deadline) {
+    auto connection = Connection::open(endpoint, deadline);
+    if (!connection) return std::unexpected(connection.error());
+    return std::move(*connection).stream(request, receive, deadline);
 }
 
 }  // namespace lago::http

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "http/http.hpp"
 #include "http/socket.hpp"
@@ -61,6 +62,8 @@ public:
     void read_until_closed() { end_ends_the_body_ = true; }
     /// From here on the limit of the whole answer holds, no longer that of its headers.
     void headers_are_read() { in_headers_ = false; }
+    /// The body may have any length.
+    void lift_limit() { limit_ = std::numeric_limits<std::size_t>::max(); }
     /// What went wrong below HTTP, if anything did.
     const std::optional<Error>& error() const { return error_; }
     bool ended() const { return end_; }
@@ -231,6 +234,16 @@ std::expected<Connection, Error> Connection::open(const Endpoint& endpoint, Dead
 
 std::expected<Response, Error> Connection::exchange(const Request& request, Deadline deadline,
                                                     std::size_t limit) && {
+    return std::move(*this).run(request, {}, deadline, limit);
+}
+
+std::expected<Response, Error> Connection::stream(const Request& request, const Receiver& receive,
+                                                  Deadline deadline) && {
+    return std::move(*this).run(request, receive, deadline, usual_limit);
+}
+
+std::expected<Response, Error> Connection::run(const Request& request, const Receiver& receive,
+                                               Deadline deadline, std::size_t limit) && {
     const std::unique_ptr<State> state = std::move(state_);
     const auto failed = [&](ErrorKind kind, const std::string& why) {
         return std::unexpected(
@@ -244,14 +257,22 @@ std::expected<Response, Error> Connection::exchange(const Request& request, Dead
     httplib::Response in;
     std::string body;
     bool too_large = false;
+    bool streamed = false;
+    bool stopped = false;
     out.response_handler = [&](const httplib::Response& head) {
         channel.headers_are_read();
         if (!head.has_header("Content-Length") && !head.has_header("Transfer-Encoding"))
             channel.read_until_closed();
-        too_large = head.get_header_value_u64("Content-Length") > limit;
+        streamed = receive && head.status < 400;
+        if (streamed) channel.lift_limit();
+        too_large = !streamed && head.get_header_value_u64("Content-Length") > limit;
         return !too_large;
     };
     out.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+        if (streamed) {
+            stopped = !receive(std::string_view(data, size));
+            return !stopped;
+        }
         too_large = size > limit - body.size();
         if (!too_large) body.append(data, size);
         return !too_large;
@@ -266,6 +287,7 @@ std::expected<Response, Error> Connection::exchange(const Request& request, Dead
     forget_secrets(out, request);
     const bool final_status = in.status >= 200;
     if (read && final_status && !channel.error()) return from_httplib(in, std::move(body));
+    if (stopped) return failed(ErrorKind::stopped, "no more of the answer was wanted");
     if (channel.error()) return failed(channel.error()->kind, channel.error()->message);
     if (too_large)
         return failed(ErrorKind::too_large, "the answer is larger than " + std::to_string(limit) + " bytes");

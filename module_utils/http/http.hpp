@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ enum class ErrorKind {
     closed,              ///< the connection ended before the answer did
     garbage,             ///< what came is not HTTP
     too_large,           ///< the answer is larger than the limit
+    stopped,             ///< the receiver of a streamed answer wants no more of it
 };
 
 /// A stable word for a result's `error_kind`: "timed_out", "host_name_mismatch"…
@@ -86,6 +88,9 @@ struct Response {
 /// The size of an answer's body that is taken unless a caller says otherwise.
 inline constexpr std::size_t usual_limit = 4U << 20U;
 
+/// Takes the next bytes of a streamed body; false where it wants no more.
+using Receiver = std::function<bool(std::string_view piece)>;
+
 /// A connection for one request. Connecting and asking are two calls because a socket keeps the network
 /// namespace it was made in: only open() has to happen inside of one.
 class Connection {
@@ -101,8 +106,15 @@ public:
     /// announced.
     std::expected<Response, Error> exchange(const Request& request, Deadline deadline,
                                             std::size_t limit = usual_limit) &&;
+    /// The same, but the body of an answer below 400 goes to `receive` piece by piece, of any length, and is
+    /// empty in what is returned.
+    std::expected<Response, Error> stream(const Request& request, const Receiver& receive,
+                                          Deadline deadline) &&;
 
 private:
+    std::expected<Response, Error> run(const Request& request, const Receiver& receive, Deadline deadline,
+                                       std::size_t limit) &&;
+
     struct State;
     explicit Connection(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
@@ -111,5 +123,8 @@ private:
 /// Opens, asks and closes.
 std::expected<Response, Error> send(const Endpoint& endpoint, const Request& request, Deadline deadline,
                                     std::size_t limit = usual_limit);
+/// The same with a streamed body.
+std::expected<Response, Error> stream(const Endpoint& endpoint, const Request& request,
+                                      const Receiver& receive, Deadline deadline);
 
 }  // namespace lago::http

@@ -213,6 +213,62 @@ TEST_CASE("the limit itself still fits", "[http]") {
     CHECK(failure_of(server, soon(), 999) == ErrorKind::too_large);
 }
 
+TEST_CASE("a streamed answer may have any length, and is dropped when no more is wanted", "[http]") {
+    constexpr std::size_t pieces = 200;
+    const std::string piece = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+    const Server server([&](int fd) {
+        tests::read_request(fd);
+        tests::write_all(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (std::size_t count = 0; count < pieces; ++count) tests::write_all(fd, piece);
+        tests::write_all(fd, "0\r\n\r\n");
+    });
+    std::size_t total = 0;
+    const auto all = [&](std::string_view bytes) {
+        total += bytes.size();
+        return true;
+    };
+    const auto response = stream(at(server), {}, all, soon());
+    REQUIRE(response.has_value());
+    CHECK(response->body.empty());
+    CHECK(total == pieces * 0x10000);
+    CHECK(total > usual_limit);
+
+    const auto stopped = stream(at(server), {}, [](std::string_view) { return false; }, soon());
+    REQUIRE_FALSE(stopped.has_value());
+    CHECK(stopped.error().kind == ErrorKind::stopped);
+}
+
+TEST_CASE("an error is not streamed: its body is in the answer", "[http]") {
+    const Server server(answering("HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\nwhy?"));
+    std::string seen;
+    const auto keep = [&](std::string_view bytes) {
+        seen += bytes;
+        return true;
+    };
+    const auto response = stream(at(server), {}, keep, soon());
+    REQUIRE(response.has_value());
+    CHECK(response->status == 500);
+    CHECK(response->body == "why?");
+    CHECK(seen.empty());
+}
+
+TEST_CASE("a stream that ends too early, or never, is an error", "[http]") {
+    const auto kind_of = [](const Server& server, Deadline deadline) {
+        return stream(at(server), {}, [](std::string_view) { return true; }, deadline).error().kind;
+    };
+    const Server cut(answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"));
+    CHECK(kind_of(cut, soon()) == ErrorKind::closed);
+    const Server endless([](int fd) {
+        tests::read_request(fd);
+        tests::write_all(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int count = 0; count < 1000; ++count) {
+            tests::write_all(fd, "2\r\n{}\r\n");
+            ::usleep(10'000);
+        }
+    });
+    CHECK(kind_of(endless, Deadline::after(200ms)) == ErrorKind::timed_out);
+}
+
 TEST_CASE("what is not HTTP is told from what ends too early", "[http]") {
     const auto kind_after = [](std::string bytes) { return failure_of(Server(answering(std::move(bytes)))); };
     CHECK(kind_after("") == ErrorKind::closed);
