@@ -21,6 +21,9 @@ std::string text_in(const Value& value, std::string_view key);
 /// The items of a dictionary that are texts; none where there is no dictionary.
 std::map<std::string, std::string> texts_by_name(const Value* value);
 
+/// The Engine's words in an error that has a status.
+std::string own_words(const ReachError& error);
+
 /// What came is JSON, or is not even that, but no answer of the Engine.
 std::unexpected<ReachError> garbage(const std::string& why);
 

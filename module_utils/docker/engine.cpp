@@ -16,6 +16,8 @@ namespace {
 using Kind = ReachError::Kind;
 constexpr std::string_view scheme = "unix://";
 constexpr int not_found = 404;
+constexpr std::string_view says = "the Docker Engine says: ";
+constexpr const char* registry_auth_header = "X-Registry-Auth";
 
 std::string socket_of(const std::string& docker_host) {
     std::string path = docker_host.starts_with(scheme) ? docker_host.substr(scheme.size()) : docker_host;
@@ -69,6 +71,9 @@ ReachError not_reached(const http::Error& error, const std::string& socket) {
         case http::ErrorKind::timed_out:
             return {Kind::timeout, "the Docker Engine on " + socket + " gave no answer within the time given",
                     "Look at the Engine (journalctl -u docker), or raise timeout"};
+        case http::ErrorKind::closed:
+            return {Kind::engine_lost, "the Docker Engine on " + socket + ": " + error.message,
+                    "Look at the Engine (journalctl -u docker); it may have been restarted"};
         default:
             return {Kind::engine_error, "the Docker Engine on " + socket + ": " + error.message,
                     "Look at what listens there"};
@@ -76,50 +81,73 @@ ReachError not_reached(const http::Error& error, const std::string& socket) {
 }
 
 // {"message": "No such container: x"}
-std::string own_words(const Value& body, int status) {
+std::string words_of(const Value& body, int status) {
+    constexpr std::size_t longest = 600;  // a message is for people
     const std::string message = text_in(body, "message");
-    return message.empty() ? "status " + std::to_string(status) : message;
+    return message.empty() ? "status " + std::to_string(status) : message.substr(0, longest);
+}
+
+http::Endpoint at(const std::string& socket) {
+    return {.host = "docker", .unix_socket = socket};
+}
+
+std::expected<Answer, ReachError> read(const http::Response& response) {
+    Answer answer{.status = response.status, .body = {}};
+    if (!response.body.empty()) {
+        auto body = ansible::parse_json(response.body);
+        if (!body) return garbage(body.error());
+        answer.body = std::move(*body);
+    }
+    if (answer.status >= 400)
+        return std::unexpected(ReachError{
+            Kind::engine_error, std::string(says) + words_of(answer.body, answer.status), "", answer.status});
+    return answer;
+}
+
+std::expected<Answer, ReachError> ask(const std::string& socket, const http::Request& request,
+                                      Deadline deadline) {
+    const auto response = http::send(at(socket), request, deadline);
+    if (!response) return std::unexpected(not_reached(response.error(), socket));
+    return read(*response);
 }
 
 }  // namespace
 
-Engine::Engine(const std::string& docker_host) : socket_(socket_of(docker_host)) {}
-
-std::expected<Answer, ReachError> Engine::ask(const std::string& method, const std::string& path,
-                                              const Value& body, Deadline deadline) const {
-    http::Endpoint endpoint;
-    endpoint.host = "docker";
-    endpoint.unix_socket = socket_;
-    http::Request request;
-    request.method = method;
-    request.target = path;
-    if (!body.is_null()) request.body = ansible::to_json(body);
-    const auto response = http::send(endpoint, request, deadline);
-    if (!response) return std::unexpected(not_reached(response.error(), socket_));
-    Answer answer{.status = response->status, .body = {}};
-    if (!response->body.empty()) {
-        auto parsed = ansible::parse_json(response->body);
-        if (!parsed) return garbage(parsed.error());
-        answer.body = std::move(*parsed);
-    }
-    if (answer.status >= 400)
-        return std::unexpected(ReachError{Kind::engine_error,
-                                          "the Docker Engine says: " + own_words(answer.body, answer.status),
-                                          "", answer.status});
-    return answer;
+std::string own_words(const ReachError& error) {
+    return error.why.starts_with(says) ? error.why.substr(says.size()) : error.why;
 }
 
-std::expected<Answer, ReachError> Engine::get(const std::string& path, Deadline deadline) const {
-    return ask("GET", path, {}, deadline);
+Engine::Engine(const std::string& docker_host) : socket_(socket_of(docker_host)) {}
+
+std::expected<Answer, ReachError> Engine::get(const std::string& path, Deadline deadline,
+                                              const std::optional<Secret>& registry_auth) const {
+    http::Request request{.target = path};
+    if (registry_auth) request.secret_headers.emplace_back(registry_auth_header, *registry_auth);
+    return ask(socket_, request, deadline);
 }
 
 std::expected<Answer, ReachError> Engine::post(const std::string& path, const Value& body,
                                                Deadline deadline) const {
-    return ask("POST", path, body, deadline);
+    http::Request request{.method = "POST", .target = path};
+    if (!body.is_null()) request.body = ansible::to_json(body);
+    return ask(socket_, request, deadline);
 }
 
 std::expected<Answer, ReachError> Engine::remove(const std::string& path, Deadline deadline) const {
-    return ask("DELETE", path, {}, deadline);
+    return ask(socket_, {.method = "DELETE", .target = path}, deadline);
+}
+
+std::expected<void, ReachError> Engine::post_streamed(const std::string& path,
+                                                      const std::optional<Secret>& registry_auth,
+                                                      const std::function<bool(std::string_view)>& receive,
+                                                      Deadline deadline) const {
+    http::Request request{.method = "POST", .target = path};
+    if (registry_auth) request.secret_headers.emplace_back(registry_auth_header, *registry_auth);
+    const auto response = http::stream(at(socket_), request, receive, deadline);
+    if (!response) return std::unexpected(not_reached(response.error(), socket_));
+    const auto answer = read(*response);
+    if (!answer) return std::unexpected(answer.error());
+    return {};
 }
 
 std::expected<Container, ReachError> Engine::container(const std::string& name, Deadline deadline) const {
@@ -142,6 +170,15 @@ std::expected<std::optional<Image>, ReachError> Engine::image(const std::string&
     auto image = parse_image(answer->body);
     if (!image) return std::unexpected(std::move(image.error()));
     return std::move(*image);
+}
+
+std::expected<std::string, ReachError> Engine::platform(Deadline deadline) const {
+    const auto answer = get("/version", deadline);
+    if (!answer) return std::unexpected(answer.error());
+    const std::string os = text_in(answer->body, "Os");
+    const std::string architecture = text_in(answer->body, "Arch");
+    if (os.empty() || architecture.empty()) return garbage("its version names no Os and Arch");
+    return os + "/" + architecture;
 }
 
 }  // namespace lago::docker

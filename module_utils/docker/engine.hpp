@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <expected>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -87,19 +88,26 @@ public:
     /// be an image's.
     std::expected<std::optional<Image>, ReachError> image(const std::string& name, Deadline deadline) const;
 
+    /// What the Engine runs images of by itself: "linux/amd64".
+    std::expected<std::string, ReachError> platform(Deadline deadline) const;
+
     /// One request; `path` begins with a slash and has no version ("/containers/json?all=1"). An answer of
     /// 400 and above is an error in the Engine's own words, with that status.
-    std::expected<Answer, ReachError> get(const std::string& path, Deadline deadline) const;
+    /// `registry_auth`, where given, goes along as X-Registry-Auth.
+    std::expected<Answer, ReachError> get(const std::string& path, Deadline deadline,
+                                          const std::optional<Secret>& registry_auth = std::nullopt) const;
     /// The same as POST; a null body is not sent.
     std::expected<Answer, ReachError> post(const std::string& path, const Value& body,
                                            Deadline deadline) const;
+    /// POST without a body, whose answer goes to `receive` as it comes, as http::Receiver says.
+    std::expected<void, ReachError> post_streamed(const std::string& path,
+                                                  const std::optional<Secret>& registry_auth,
+                                                  const std::function<bool(std::string_view)>& receive,
+                                                  Deadline deadline) const;
     /// The same as DELETE.
     std::expected<Answer, ReachError> remove(const std::string& path, Deadline deadline) const;
 
 private:
-    std::expected<Answer, ReachError> ask(const std::string& method, const std::string& path,
-                                          const Value& body, Deadline deadline) const;
-
     std::string socket_;
 };
 

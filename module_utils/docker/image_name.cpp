@@ -112,6 +112,10 @@ std::string ImageName::familiar() const {
     return std::string(rest.find('/') == rest.npos ? rest : std::string_view(repository));
 }
 
+std::string ImageName::reference() const {
+    return familiar() + (digest.empty() ? ":" + tag : "@" + digest);
+}
+
 bool is_image_id(std::string_view text) {
     constexpr std::string_view algorithm = "sha256:";
     constexpr std::size_t digits = 64;

@@ -19,6 +19,8 @@ struct ImageName {
 
     /// Without tag and digest, as Docker prints it: "getlago/api", "redis", "registry.example.com:5000/api".
     std::string familiar() const;
+    /// The same with the digest, or else the tag.
+    std::string reference() const;
     bool operator==(const ImageName&) const = default;
 };
 

@@ -16,6 +16,7 @@ bool ReachError::way_is_missing() const {
         case Kind::namespace_refused:
             return true;
         case Kind::socket_unusable:
+        case Kind::engine_lost:
         case Kind::engine_error:
         case Kind::host_missing:
         case Kind::name_not_found:
@@ -41,6 +42,8 @@ std::string_view word(ReachError::Kind kind) {
             return "engine_unavailable";
         case ReachError::Kind::engine_denied:
             return "engine_denied";
+        case ReachError::Kind::engine_lost:
+            return "engine_lost";
         case ReachError::Kind::engine_error:
             return "engine_error";
         case ReachError::Kind::container_not_found:

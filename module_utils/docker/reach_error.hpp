@@ -15,6 +15,7 @@ struct ReachError {
         socket_unusable,        ///< something is there that cannot be connected to
         engine_unavailable,     ///< no Docker Engine answers on its socket
         engine_denied,          ///< its socket is there, but not for us
+        engine_lost,            ///< its connection ended before its answer did
         engine_error,           ///< it answered with an error, or with something that is not its API
         container_not_found,    ///< no container of that name
         container_not_running,  ///< there is one, but it has no process

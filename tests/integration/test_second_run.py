@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 import servers_postgres
+from engine import Registry, docker_engine  # noqa: F401  (the second is a fixture)
 
 # A name that no database of these tests has.
 SERVICE = "second_run"
@@ -45,7 +46,16 @@ def signup(folder, _request):
     return {"state": "disabled", "env_files": [{"path": f"{folder}/env", "side": "api"}]}
 
 
-CASES = {"lago_database": database, "lago_files": files, "lago_rsa_key": rsa_key, "lago_secrets": secrets,
+def docker(_folder, request):
+    engine = request.getfixturevalue("docker_engine")
+    architecture = engine.docker("version", "-f", "{{.Server.Arch}}")
+    image, _ = Registry(engine.registry).put(f"{engine.prefix}/second", "run", "text", architecture)
+    engine.docker("network", "create", f"{engine.prefix}-old")
+    return {"docker_host": engine.host, "images": [{"name": image.name, "pull": "always"}],
+            "networks": [{"name": f"{engine.prefix}-new"}, {"name": f"{engine.prefix}-old", "state": "absent"}]}
+
+
+CASES = {"lago_database": database, "lago_docker": docker, "lago_files": files, "lago_rsa_key": rsa_key, "lago_secrets": secrets,
          "lago_signup": signup}
 
 
@@ -58,6 +68,8 @@ def foresees(foreseen, done):
     """What does not exist yet (a fingerprint) is absent in a check; all else is the same."""
     if isinstance(foreseen, dict) and isinstance(done, dict):
         return all(key in done and foresees(value, done[key]) for key, value in foreseen.items())
+    if isinstance(foreseen, list) and isinstance(done, list):
+        return len(foreseen) == len(done) and all(map(foresees, foreseen, done))
     return foreseen == done
 
 
