@@ -33,6 +33,17 @@ print("ready", flush=True)
 server.serve_forever()
 """
 
+# A name server that knows no name, as Docker has one in each of its networks.
+NAMES = """
+import socket
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", 53))
+print("ready", flush=True)
+while True:
+    question, client = server.recvfrom(512)
+    server.sendto(question[:2] + b"\\x81\\x83" + question[4:6] + bytes(6) + question[12:], client)
+"""
+
 SYSTEMCTL = """#!/bin/sh
 # Says of each unit what its file in $0.d holds.
 first=yes
@@ -54,11 +65,10 @@ ExecStart=/usr/bin/env docker start --attach {name}
 
 
 @contextlib.contextmanager
-def served(pid, port, **lago):
-    """The stand-in of API and front on a port of a container's loopback."""
-    process = subprocess.Popen(
-        engine_standin.inside(pid, [sys.executable, "-c", SERVE, str(HERE.parent / "lago_signup"), str(port), json.dumps(lago)]),
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+def running(pid, program, *arguments):
+    """A program of Python in a container's network."""
+    process = subprocess.Popen(engine_standin.inside(pid, [sys.executable, "-c", program, *arguments]),
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout.readline() == "ready\n"
         yield
@@ -162,13 +172,16 @@ def deployment(tmp_path_factory):
         pytest.skip("needs root, network namespaces, PostgreSQL and Redis")
     with contextlib.ExitStack() as stack:
         engine = stack.enter_context(engine_standin.engine(folder / "docker.sock"))
-        pids = {kind: stack.enter_context(engine_standin.container(folder / f"container-{kind}", hosts=HOSTS))
+        pids = {kind: stack.enter_context(engine_standin.container(folder / f"container-{kind}", hosts=HOSTS,
+                                                                   resolv="nameserver 127.0.0.1\n"))
                 for kind in ("api", "front")}
         inside = engine_standin.inside(pids["api"], [])
         redis = stack.enter_context(servers_redis.server(
             program, folder / "redis", "--requirepass", REDIS_PASSWORD, "--appendonly", "yes", prefix=inside))
         for kind, port in (("api", 3000), ("front", 80)):
-            stack.enter_context(served(pids[kind], port, version="1.31.0", env={"LAGO_DISABLE_SIGNUP": "true"}, users=["a@b.c"]))
+            lago = {"version": "1.31.0", "env": {"LAGO_DISABLE_SIGNUP": "true"}, "users": ["a@b.c"]}
+            stack.enter_context(running(pids[kind], SERVE, str(HERE.parent / "lago_signup"), str(port), json.dumps(lago)))
+        stack.enter_context(running(pids["api"], NAMES))
         postgres = servers_postgres.start(folders[-1], "adm1n", prefix=inside)
         stack.callback(servers_postgres.stop, postgres, folders[-1])
         postgres.psql(f"CREATE ROLE lago LOGIN PASSWORD '{PASSWORD}'")
