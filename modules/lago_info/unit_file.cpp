@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "lago_info/lago_info.hpp"
@@ -48,15 +49,23 @@ std::vector<std::string> commands_of(std::string_view text) {
     return commands;
 }
 
-// As systemd splits: at blanks outside of quotes.
+// As systemd splits: at blanks outside of quotes; a backslash takes the meaning from what follows.
 std::vector<std::string> words_of(std::string_view command) {
     std::vector<std::string> words;
     std::string word;
     char quote = '\0';
     bool inside = false;
+    bool escaped = false;
     for (const char c : command) {
         const bool blank = c == ' ' || c == '\t';
-        if (quote == '\0' && blank) {
+        if (!escaped && c == '\\') {
+            escaped = true;
+            continue;
+        }
+        if (std::exchange(escaped, false)) {
+            word += c;
+            inside = true;
+        } else if (quote == '\0' && blank) {
             if (inside) words.push_back(std::move(word));
             word.clear();
             inside = false;

@@ -34,6 +34,8 @@ TEST_CASE("forms of the command", "[info][unit_file]") {
     CHECK(image("ExecStart=-docker container run -d --init x:1") == "x:1");
     CHECK(image("ExecStart=/usr/bin/docker run -v/a:/b --env A -- x:1") == "x:1");
     CHECK(image("ExecStart=/usr/bin/docker run --label 'k=two words' --label \"docker run y\" x:1") == "x:1");
+    CHECK(image(R"(ExecStartPre=/bin/sh -c "echo \" docker run y \" >&2")"
+                "\nExecStart=docker run --label=\"a=\\\"b c\\\"\" x:1") == "x:1");
     CHECK(image("ExecStart=/usr/bin/docker run --entrypoint nginx x:1 -g 'daemon off;'") == "x:1");
     CHECK(image("ExecStart=/usr/bin/docker run --rm \\\r\n x:1\r") == "x:1");
 }
