@@ -57,21 +57,17 @@ std::vector<std::string> words_of(std::string_view command) {
     bool inside = false;
     bool escaped = false;
     for (const char c : command) {
-        const bool blank = c == ' ' || c == '\t';
-        if (!escaped && c == '\\') {
+        const bool plain = !std::exchange(escaped, false);
+        const bool outside = plain && quote == '\0';
+        if (plain && c == '\\') {
             escaped = true;
-            continue;
-        }
-        if (std::exchange(escaped, false)) {
-            word += c;
-            inside = true;
-        } else if (quote == '\0' && blank) {
+        } else if (outside && (c == ' ' || c == '\t')) {
             if (inside) words.push_back(std::move(word));
             word.clear();
             inside = false;
-        } else if (c == quote) {
+        } else if (plain && quote != '\0' && c == quote) {
             quote = '\0';
-        } else if (quote == '\0' && (c == '"' || c == '\'')) {
+        } else if (outside && (c == '"' || c == '\'')) {
             quote = c;
             inside = true;
         } else {
