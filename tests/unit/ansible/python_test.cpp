@@ -5,10 +5,15 @@
 
 #include <pwd.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <catch2/catch_test_macros.hpp>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <random>
 #include <string>
 
 #include "ansible/json.hpp"
@@ -28,6 +33,38 @@ TEST_CASE("floats look as repr() shows them", "[python]") {
     CHECK(float_repr(5e-324) == "5e-324");
     CHECK(float_repr(std::nan("")) == "nan");
     CHECK(float_repr(-std::numeric_limits<double>::infinity()) == "-inf");
+}
+
+TEST_CASE("floats have the fewest digits that read back the same", "[python]") {
+    const auto digits_of = [](std::string text) {  // neither point nor exponent, nor zeros that only fill up
+        text.resize(std::min(text.find('e'), text.size()));
+        std::erase(text, '.');
+        const std::size_t first = std::min(text.find_first_not_of("0-"), text.size());
+        return text.substr(first, text.find_last_not_of('0') + 1 - first);
+    };
+    const auto check = [&](double number) {
+        std::array<char, 40> buffer{};
+        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                       std::chars_format::scientific);
+        const std::string shown = float_repr(number);
+        INFO(shown);
+        CHECK(digits_of(shown) == digits_of(std::string(buffer.data(), end.ptr)));
+        CHECK(std::strtod(shown.c_str(), nullptr) == number);
+    };
+    for (int power = -1074; power < 1024; ++power) {
+        check(std::ldexp(1.0, power));
+        check(std::nextafter(std::ldexp(1.0, power), 0.0));
+    }
+    std::mt19937_64 random(7);
+    for (int count = 0; count < 20000; ++count) {
+        const double number = std::bit_cast<double>(random());
+        if (std::isfinite(number)) check(number);
+    }
+    CHECK(float_repr(9007199254740993.0) == "9007199254740992.0");
+    CHECK(float_repr(5.684341886080802e-14) == "5.684341886080802e-14");
+    CHECK(float_repr(-1.7976931348623157e308) == "-1.7976931348623157e+308");
+    CHECK(float_repr(9.5) == "9.5");
+    CHECK(float_repr(1e23) == "1e+23");
 }
 
 TEST_CASE("containers look as repr() shows them", "[python]") {
