@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
-#include <thread>
 
 #include "core/failure.hpp"
 #include "docker/reach_error.hpp"
@@ -107,21 +106,11 @@ private:
 
     void pull_with_retries(const ImageName& name, const std::string& platform) {
         const Login login = keys_.of(name);
-        for (int attempt = 1;; ++attempt) {
-            const auto pulled = login.helper.empty() ? pull(desired_.engine, name, platform, login, deadline_)
-                                                     : pull_by_command(desired_.engine, name, platform,
-                                                                       *desired_.registry_config, deadline_);
-            if (pulled) return;
-            const PullError& error = pulled.error();
-            if (!error.passing || attempt > desired_.retries || deadline_.passed())
-                throw Failure{.what = "cannot pull " + name.reference(),
-                              .why = error.why,
-                              .hint = error.hint,
-                              .kind = error.kind,
-                              .facts = Dict{{"image", name.reference()}, {"attempts", attempt}}};
-            std::this_thread::sleep_for(
-                std::min<std::chrono::milliseconds>(desired_.delay, deadline_.left()));
-        }
+        with_retries(desired_, "cannot pull", name, deadline_, [&] {
+            return login.helper.empty() ? pull(desired_.engine, name, platform, login, deadline_)
+                                        : pull_by_command(desired_.engine, name, platform,
+                                                          *desired_.registry_config, deadline_);
+        });
     }
 
     void create(std::size_t at) {

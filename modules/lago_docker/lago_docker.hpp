@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "ansible/call.hpp"
 #include "ansible/result.hpp"
+#include "core/failure.hpp"
 #include "docker/engine.hpp"
 #include "docker/image_name.hpp"
 #include "docker/logins.hpp"
@@ -140,5 +143,23 @@ private:
     std::optional<Logins> logins_;
     bool follow_ = false;
 };
+
+/// What ends the module where an image's registry gives nothing.
+Failure registry_failure(const PullError& error, const std::string& what, const ImageName& name,
+                         int attempts);
+
+/// Calls `ask` until it gives something, or an error that does not pass, or the retries are used up; that
+/// error is thrown as a Failure: "WHAT NAME: …".
+template <class Ask>
+auto with_retries(const Desired& desired, const std::string& what, const ImageName& name, Deadline deadline,
+                  Ask&& ask) {
+    for (int attempt = 1;; ++attempt) {
+        auto given = ask();
+        if (given) return given;
+        if (!given.error().passing || attempt > desired.retries || deadline.passed())
+            throw registry_failure(given.error(), what, name, attempt);
+        std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(desired.delay, deadline.left()));
+    }
+}
 
 }  // namespace lago::docker

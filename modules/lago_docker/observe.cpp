@@ -10,11 +10,11 @@ namespace lago::docker {
 
 namespace {
 
-constexpr const char* what = "cannot ask the Docker Engine";
+constexpr const char* no_answer = "cannot ask the Docker Engine";
 
 template <class T>
 T must(std::expected<T, ReachError> answer) {
-    if (!answer) throw to_failure(answer.error(), what);
+    if (!answer) throw to_failure(answer.error(), no_answer);
     return std::move(*answer);
 }
 
@@ -60,14 +60,10 @@ private:
         else if (keys_.follow())
             image.why_no_remote = "the file with the logins is not there yet";
         if (!image.why_no_remote.empty()) return;
-        auto digest = digest_at_registry(desired_.engine, name, login, deadline_);
-        if (!digest)
-            throw Failure{.what = "cannot ask for the digest of " + name.reference(),
-                          .why = digest.error().why,
-                          .hint = digest.error().hint,
-                          .kind = digest.error().kind,
-                          .facts = {}};
-        image.remote = std::move(*digest);
+        const auto digest = with_retries(desired_, "cannot ask for the digest of", name, deadline_, [&] {
+            return digest_at_registry(desired_.engine, name, login, deadline_);
+        });
+        image.remote = *digest;
     }
 
     const Desired& desired_;
@@ -76,6 +72,15 @@ private:
 };
 
 }  // namespace
+
+Failure registry_failure(const PullError& error, const std::string& what, const ImageName& name,
+                         int attempts) {
+    return {.what = what + " " + name.reference(),
+            .why = error.why,
+            .hint = error.hint,
+            .kind = error.kind,
+            .facts = Dict{{"image", name.reference()}, {"attempts", attempts}}};
+}
 
 system::FolderLock lock_networks(const Desired& desired, Deadline deadline) {
     if (desired.networks.empty()) return {};

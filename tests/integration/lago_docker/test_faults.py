@@ -115,6 +115,19 @@ def test_an_engine_that_is_restarted_while_it_pulls(asking):
     assert sum(request.startswith("POST") for request in asked) == 2
 
 
+def test_a_check_asks_a_registry_again_where_that_can_help(asking):
+    image = {**IMAGE, "RepoDigests": ["getlago/api@sha256:there"]}
+    unwell = answer({"message": "received unexpected HTTP status: 503 Service Unavailable"}, 500)
+    there = answer({"Descriptor": {"digest": "sha256:there"}})
+    wanted = {"images": [{"name": "getlago/api:v1", "pull": "always"}], "check": True}
+    same, asked = asking({"GET /images": answer(image), "GET /distribution": [unwell, there]}, **wanted)
+    assert not same["changed"] and asked[2:] == ["GET /distribution/getlago/api:v1/json"] * 2
+    failed, _ = asking({"GET /images": answer(image), "GET /distribution": unwell}, retries=2, **wanted)
+    assert failed["error_kind"] == "registry_error" and failed["attempts"] == 3
+    odd, _ = asking({"GET /images": answer(image), "GET /distribution": answer({"Descriptor": {}})}, **wanted)
+    assert odd["error_kind"] == "engine_error" and odd["attempts"] == 1
+
+
 def test_an_image_that_is_gone_again(asking):
     result, _ = asking({"GET /images": NO_IMAGE, "POST /images/create": lines() + END}, **PULL)
     assert result["error_kind"] == "image_missing"

@@ -71,6 +71,17 @@ def test_several_runs_at_once_make_one_network(lago_docker, docker_engine, netwo
     assert {result["networks"][0]["id"] for result in results} == {inspected(docker_engine, network)["Id"]}
 
 
+def test_ipv6_is_given_or_refused_with_a_next_step(lago_docker, docker_engine, network):
+    """An Engine before 27.0 has no IPv6 ranges of its own."""
+    result = lago_docker(networks=[{"name": network, "enable_ipv6": True}])
+    if result.get("failed"):
+        assert result["error_kind"] == "address_pool_exhausted" and "enable_ipv6" in result["msg"]
+        assert network not in names(docker_engine)
+    else:
+        assert inspected(docker_engine, network)["EnableIPv6"] is True
+        assert not lago_docker(networks=[{"name": network, "enable_ipv6": True}])["changed"]
+
+
 def test_what_the_engine_refuses_has_a_next_step(lago_docker, network):
     own = lago_docker(networks=[{"name": "none", "state": "absent"}])
     assert own["error_kind"] == "predefined_network" and "another name" in own["msg"]
