@@ -37,6 +37,7 @@ struct Unit {
     std::string name;  ///< with its suffix
     std::string kind;  ///< "api", "worker", "clock", "front", "pdf", "postgres", "redis"
     std::string container;
+    int port = 0;  ///< on which it answers inside of its container; 0: on none that is asked
 };
 
 struct Desired {

@@ -21,6 +21,11 @@ constexpr std::string_view suffix = ".service";
                   .facts = {}};
 }
 
+int usual_port(std::string_view kind) {
+    if (kind == "api") return 3000;
+    return kind == "front" ? 80 : 0;
+}
+
 Unit read_unit(std::size_t at, const Options& options) {
     std::string name = options.get<std::string>("name");
     if (!name.ends_with(suffix)) name += suffix;
@@ -28,9 +33,15 @@ Unit read_unit(std::size_t at, const Options& options) {
         refuse("units[" + std::to_string(at) + "]", "'name' is not the name of a unit",
                "Letters, digits and :-_.\\@, such as mash-lago-api");
     const std::string bare = name.substr(0, name.size() - suffix.size());
+    std::string kind = options.get<std::string>("kind");
+    const int port = options.find<int>("port").value_or(usual_port(kind));
+    if (port < 0 || port > 65535)
+        refuse("units[" + std::to_string(at) + "]", "'port' is " + std::to_string(port),
+               "Give a number from 1 to 65535");
     return {.name = std::move(name),
-            .kind = options.get<std::string>("kind"),
-            .container = options.find<std::string>("container").value_or(bare)};
+            .kind = std::move(kind),
+            .container = options.find<std::string>("container").value_or(bare),
+            .port = port};
 }
 
 std::vector<Unit> read_units(const Options& options) {

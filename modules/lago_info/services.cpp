@@ -14,8 +14,6 @@ namespace lago::info {
 
 namespace {
 
-constexpr int api_port = 3000;
-constexpr int front_port = 80;
 constexpr int redis_port = 6379;
 constexpr int postgres_port = 5432;
 
@@ -23,11 +21,11 @@ Trouble trouble_of(const docker::ReachError& error) {
     return {.why = error.why, .hint = error.hint, .kind = std::string(word(error.kind))};
 }
 
-docker::ServiceAddress inside_container(const Desired& desired, const std::string& container, int port) {
+docker::ServiceAddress inside_container(const Desired& desired, const Unit& unit) {
     return {.host = {},
-            .port = port,
+            .port = unit.port,
             .unix_socket = {},
-            .container = container,
+            .container = unit.container,
             .method = docker::Way::container,
             .docker_host = desired.engine.socket(),
             .defaults = {}};
@@ -42,7 +40,7 @@ std::string version_in(const std::string& body) {
 }
 
 Health ask_health_once(const Desired& desired, const Unit& api, Deadline deadline) {
-    const auto way = docker::find_way(inside_container(desired, api.container, api_port), deadline);
+    const auto way = docker::find_way(inside_container(desired, api), deadline);
     if (!way) return {.trouble = trouble_of(way.error())};
     const auto answer = docker::HttpClient(*way).ask({.target = "/health"}, deadline);
     if (!answer)
@@ -186,14 +184,12 @@ Health ask_health(const Desired& desired, const Unit& api, Deadline deadline) {
 
 signup::Verdict ask_probe(const Desired& desired, const Unit& api, Deadline deadline) {
     Dict connection;
-    return signup::ask_api(
-        {.address = inside_container(desired, api.container, api_port), .path = {}, .tls = {}}, desired.probe,
-        desired.known_email, connection, deadline);
+    return signup::ask_api({.address = inside_container(desired, api), .path = {}, .tls = {}}, desired.probe,
+                           desired.known_email, connection, deadline);
 }
 
 signup::Verdict ask_front(const Desired& desired, const Unit& front, Deadline deadline) {
-    return signup::ask_front(
-        {.address = inside_container(desired, front.container, front_port), .path = {}, .tls = {}}, deadline);
+    return signup::ask_front({.address = inside_container(desired, front), .path = {}, .tls = {}}, deadline);
 }
 
 std::optional<Redis> ask_redis(const Desired& desired, const Secret& env_file,

@@ -244,6 +244,14 @@ def test_an_engine_that_hangs(world, info):
     assert time.monotonic() - begun < 9 and "the containers are not known" in what(result)
 
 
+def test_other_ports(world, info):
+    units = [{"name": "mash-lago-api", "kind": "api", "port": 3001}, {"name": "mash-lago-front", "kind": "front", "port": 81}]
+    result = info(world, gather=["health", "signup"], units=units)
+    assert result["health"]["error_kind"] == "connection_refused" and result["signup"]["front"] == "unknown"
+    units = [{"name": "mash-lago-front", "kind": "api", "port": 80}]
+    assert info(world, gather=["health"], units=units)["health"]["healthy"]
+
+
 def test_waiting_for_health(world, info):
     world.unit("api", running=False)
     begun = time.monotonic()
@@ -269,6 +277,7 @@ WRONG = [
     ({"units": [{"name": "", "kind": "api"}]}, "not the name of a unit"),
     ({"units": [{"name": "-x", "kind": "api"}]}, "not the name of a unit"),
     ({"units": [{"name": "x", "kind": "api", "container": "../x"}]}, "container"),
+    ({"units": [{"name": "x", "kind": "api", "port": 65536}]}, "'port' is 65536"),
     ({"units": [{"name": "x" * (1 << 20), "kind": "api"}]}, "unit"),
     ({"gather": ["weather"]}, "value of gather must be one or more of"),
     ({"refuse": ["upgrade"]}, "upgrade needs target_version"),

@@ -13,7 +13,8 @@ namespace {
 using signup::Openness;
 
 Unit unit(const std::string& kind) {
-    return {.name = "mash-lago-" + kind + ".service", .kind = kind, .container = "mash-lago-" + kind};
+    return {
+        .name = "mash-lago-" + kind + ".service", .kind = kind, .container = "mash-lago-" + kind, .port = 0};
 }
 
 Desired asked(std::vector<Unit> units = {unit("api"), unit("front")}) {
