@@ -69,4 +69,10 @@ Fingerprints fingerprints_of(std::string_view bytes) {
     return all;
 }
 
+std::string sha256_of(std::string_view bytes) {
+    std::string value = digest({"sha256", "SHA2-256", 0}, bytes).value();
+    std::erase(value, ':');
+    return value;
+}
+
 }  // namespace lago::crypto

@@ -16,4 +16,7 @@ using Fingerprints = std::vector<std::pair<std::string, std::string>>;
 /// the SHAKE functions give 32 bytes. The form of community.crypto's `fingerprint`.
 Fingerprints fingerprints_of(std::string_view bytes);
 
+/// As `sha256sum` prints it: 64 hexadecimal digits.
+std::string sha256_of(std::string_view bytes);
+
 }  // namespace lago::crypto

@@ -17,6 +17,8 @@ std::string_view word(Verb verb) {
             return "enable";
         case Verb::disable:
             return "disable";
+        case Verb::reset_failed:
+            return "reset-failed";
         case Verb::daemon_reload:
             break;
     }

@@ -11,7 +11,7 @@
 
 namespace lago::systemd {
 
-enum class Verb { start, stop, restart, enable, disable, daemon_reload };
+enum class Verb { start, stop, restart, enable, disable, reset_failed, daemon_reload };
 std::string_view word(Verb verb);
 
 /// Asks systemd for it, and waits until the job is done or the deadline passes (the job then goes on). Units

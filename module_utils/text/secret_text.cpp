@@ -2,9 +2,11 @@
 #include "text/secret_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
+#include "text/service_url.hpp"
 #include "text/url.hpp"
 
 namespace lago::text {
@@ -91,6 +93,31 @@ Outline something_differs(bool existed, bool exists) {
                                            : hidden)};
 }
 
+bool names_a_secret(std::string_view name) {
+    std::string upper(name);
+    for (char& letter : upper)
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    constexpr std::array words = {"PASS", "PWD",        "SECRET",  "KEY", "TOKEN",
+                                  "SALT", "CREDENTIAL", "LICENSE", "DSN"};
+    return std::ranges::any_of(words, [&](std::string_view word) { return upper.contains(word); });
+}
+
+// scheme://user:PASSWORD@host; one that was not percent-encoded may hold any sign, '@' too.
+std::string_view password_in_url(std::string_view text) {
+    const std::size_t scheme = text.find("://");
+    if (scheme == text.npos) return {};
+    const std::string_view rest = text.substr(scheme + 3);
+    const std::size_t at = rest.rfind('@');
+    const std::size_t colon = rest.find(':');
+    return at == rest.npos || colon >= at ? std::string_view() : rest.substr(colon + 1, at - colon - 1);
+}
+
+// What is shorter, or a plain word, would blank half of a text.
+void keep(std::string_view value) {
+    constexpr std::size_t shortest = 4;
+    if (value.size() >= shortest && value != "true" && value != "false") Secret{value};
+}
+
 }  // namespace
 
 std::expected<Secret, SubstituteError> substitute(const Secret& content,
@@ -155,6 +182,18 @@ std::expected<Secret, EnvError> with_variable(const Secret& env_file, std::strin
     auto content = set_variable(env_file.expose(), name, value.expose());
     if (!content) return std::unexpected(std::move(content.error()));
     return Secret(std::move(*content));
+}
+
+void keep_secrets_of_env(std::string_view env_file) {
+    for (const Line& line : lines_of(env_file)) {
+        const std::size_t equals = line.text.find('=');
+        if (equals == std::string_view::npos) continue;
+        const std::string_view value = line.text.substr(equals + 1);
+        if (names_a_secret(line.text.substr(0, equals))) keep(value);
+        const std::string_view password = password_in_url(value);
+        keep(password);
+        keep(percent_decode(password).value_or(""));
+    }
 }
 
 std::string without_line_end(std::string_view text) {

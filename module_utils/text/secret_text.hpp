@@ -51,6 +51,11 @@ std::expected<bool, EnvError> sets_variable(const Secret& env_file, std::string_
 std::expected<Secret, EnvError> with_variable(const Secret& env_file, std::string_view name,
                                               const Secret& value);
 
+/// Makes secrets of the values of an env file that look like one: those of variables whose names say so
+/// (PASSWORD, KEY, TOKEN…), and the passwords within addresses. They are scrubbed from the result from then
+/// on. Of any other text nothing is kept.
+void keep_secrets_of_env(std::string_view env_file);
+
 /// Encoders for Secret::map: the text without one line end (LF or CRLF) at its end, and that percent-encoded.
 std::string without_line_end(std::string_view text);
 std::string percent_encoded_line(std::string_view text);

@@ -19,3 +19,9 @@ TEST_CASE("fingerprints are the digests of FIPS 180 and 202 with colons", "[cryp
     CHECK(by_name.at("shake_128").size() == 32 * 3 - 1);
     CHECK(by_name.at("sha512").size() == 64 * 3 - 1);
 }
+
+TEST_CASE("one digest as sha256sum prints it", "[crypto][digest]") {
+    CHECK(lago::crypto::sha256_of("abc") ==
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(lago::crypto::sha256_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}

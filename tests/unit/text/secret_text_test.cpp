@@ -115,6 +115,19 @@ TEST_CASE("what may be no env file is not looked into", "[text][outline]") {
     CHECK(outline_of_change(secret("x"), std::nullopt).after.empty());
 }
 
+TEST_CASE("secrets of an env file are seen nowhere from then on", "[text][secrets]") {
+    secrets::wipe();  // those of the other tests
+    keep_secrets_of_env(
+        "# a comment\nSECRET_KEY_BASE=planted-one\r\nDATABASE_URL=postgres://lago:pl%40nted-two@db/lago\n"
+        "REDIS_URL=redis://:planted/@three@redis:6379\nLAGO_API_URL=https://planted-four/\n"
+        "SMTP_PASSWORD=abc\nUSE_TOKEN=true\nlago_license=planted-five");
+    CHECK(secrets::scrub("a planted-one") == "a ********");
+    CHECK(secrets::scrub("pl%40nted-two or pl@nted-two") == "******** or ********");
+    CHECK(secrets::scrub("it is planted/@three") == "it is ********");
+    CHECK(secrets::scrub("it is planted-five") == "it is ********");
+    CHECK(secrets::scrub("planted-four abc true lago") == "planted-four abc true lago");
+}
+
 TEST_CASE("escaped bytes become bytes again, other lone surrogates are refused", "[text][bytes]") {
     CHECK(raw_bytes("a\xc3\xa4z") == "a\xc3\xa4z");
     CHECK(raw_bytes("\xed\xb2\x80|\xed\xb3\xbf") == "\x80|\xff");
