@@ -27,21 +27,15 @@ HEAD = """\
 ---
 # Made by scripts/lint/role_docs.py from the comments of defaults/main.yml.
 #
-# ansible-core checks the entry point `main` by itself, for every host and whatever the tags are, and evaluates each
-# variable that is named there. A host without Lago, or a run that is about something else, is not to fail because of that:
-# `main` names none. The checks are a task of `install`, where all variables are described.
+# ansible-core checks an entry point `main` by itself, for every host and whatever the tags are, with a task of its own. A host
+# without Lago, or a run that is about something else, is not to fail because of that: there is none. The checks are a task of
+# `install`, where all variables are described.
 argument_specs:
-  main:
-    short_description: Lago on a host of the MASH playbook, or on any other
-    description:
-      - Lays down what Lago needs where C(lago_enabled) is true, and says what is left where it is false.
-      - The variables are those of the entry point install. None has to be given to this one.
-    options: {}
   install:
-    short_description: What Lago needs on a host
+    short_description: Lago on a host
     description:
-      - Folders, the private key, the database where a way to it is given, env files and labels of the containers, a look
-        at Redis, and the proof that sign-up is as asked on both sides.
+      - Checks, folders, secrets and the private key, the database where a way to it is given, networks and images, env files and
+        units, the services where no service manager starts them, and a look at Lago as it runs.
     options:
 """
 

@@ -32,7 +32,7 @@ OPENED = {**MASH, "lago_api_container_labels_traefik_expose_metrics": True, "lag
           "lago_scheme": "http", "lago_container_labels_traefik_entrypoints": "web", "lago_version": "v1.45.0",
           "lago_api_environment_variable_database_url": "postgresql://o%40r:p%2Fw%25@db.example:6000/d%20b?sslmode=require"}
 CASES = {"mash": MASH, "alone": ALONE, "newer": NEWER, "opened": OPENED}
-NAMES = ["_lago_files", "_lago_services", "_lago_networks", "_lago_images", "_lago_secrets", "lago_services_managed_by_role"]
+NAMES = ["_lago_files", "_lago_services", "_lago_networks", "_lago_images", "_lago_secrets", "lago_services_managed_by_role", "_lago_services_asked"]
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +182,7 @@ def test_workers_of_their_own(newer):
 
 def test_the_unit_sums_up_the_files_that_the_services_module_is_told_of(alone, tmp_path):
     for service in alone.values["_lago_services"]:
-        name = service["container"]
+        name = service["name"].removesuffix(".service")
         script = next(script for script in alone.unit(name).scripts if "sha256sum" in script)
         files = []
         for number, path in enumerate(service["config_files"]):
@@ -294,6 +294,7 @@ def test_plain_http_on_two_ports(alone):
 
 def test_a_service_manager_is_left_its_work(mash):
     assert mash.values["lago_services_managed_by_role"] in (False, "False")
+    assert mash.values["_lago_services_asked"] == []
 
 
 def test_the_first_organisation_reaches_the_migration_only(newer):
