@@ -13,6 +13,7 @@
 //   sign-up: the probe answers                   what it says
 //     not asked, or it says nothing for sure     what the running container's environment says, by release
 //     no container                               unknown
+//     env file and running container differ      problem: restart
 //   front hides sign-up, API is open             problem (getlago/lago#220)
 //   Redis not reached, or lacks what Lago needs  problem
 //   database not reached                         problem

@@ -43,7 +43,8 @@ struct Unit {
 struct Desired {
     std::vector<Unit> units;
     system::Path systemd_path;
-    std::optional<system::Path> env_file;  ///< that of the API
+    std::optional<system::Path> env_file;        ///< that of the API
+    std::optional<system::Path> front_env_file;  ///< used for its sign-up switch only
     std::optional<system::Path> base_path;
     docker::Engine engine;
     std::vector<Part> parts;
@@ -95,10 +96,11 @@ struct FoundUnit {
     bool operator==(const FoundUnit&) const = default;
 };
 
-/// What is used of the API's env file.
+/// What is used of an env file.
 struct EnvFile {
     bool exists = false;
     std::optional<Secret> content;
+    std::vector<std::string> switches;  ///< as Container::switches
 };
 
 struct Health {
@@ -129,7 +131,8 @@ struct Observed {
     std::optional<Trouble> systemd;  ///< why systemd was not asked
     std::optional<Trouble> docker;   ///< the same of the Engine
     EnvFile env;
-    std::optional<Trouble> env_trouble;
+    EnvFile front_env;
+    std::optional<Trouble> env_trouble;  ///< why the API's cannot be read
     std::optional<Health> health;
     std::optional<signup::Verdict> api_answer;  ///< to a probe
     std::optional<signup::Verdict> front_answer;

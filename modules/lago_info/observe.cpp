@@ -77,14 +77,20 @@ void read_containers(const Desired& desired, Observed& observed, Deadline deadli
     }
 }
 
-void read_env(const Desired& desired, Observed& observed) {
-    if (!desired.env_file) return;
-    auto content = system::read_secret_file(*desired.env_file);
-    observed.env.exists = content || !is_missing(content.error());
-    if (content)
-        observed.env.content = *content;
-    else if (observed.env.exists)
-        observed.env_trouble = trouble_of(system::failure_of(content.error()));
+EnvFile read_env(const std::optional<system::Path>& path, std::optional<Trouble>& trouble) {
+    EnvFile env;
+    if (!path) return env;
+    const auto content = system::read_secret_file(*path);
+    env.exists = content || !is_missing(content.error());
+    if (!content) {
+        if (env.exists) trouble = trouble_of(system::failure_of(content.error()));
+        return env;
+    }
+    env.content = *content;
+    for (const std::string_view name : switches)
+        if (const auto value = text::plain_variable(*content, name); value && *value == "true")
+            env.switches.emplace_back(name);
+    return env;
 }
 
 // One part of several that may each hang: what it may take, so that the others get theirs.
@@ -144,7 +150,9 @@ Observed observe(const Desired& desired) {
     observed.base_path_exists = desired.base_path && exists(*desired.base_path);
     for (std::size_t at = 0; at < desired.units.size(); ++at)
         read_unit_file(desired, desired.units[at], observed.units[at]);
-    read_env(desired, observed);
+    observed.env = read_env(desired.env_file, observed.env_trouble);
+    std::optional<Trouble> unused;
+    observed.front_env = read_env(desired.front_env_file, unused);
     constexpr std::size_t parts = 6;  // systemd, the Engine, health, sign-up, Redis, the database
     Shares shares(Deadline::after(desired.timeout + desired.wait), parts);
     if (desired.asks(Part::units)) read_states(desired, observed, shares.next());

@@ -116,6 +116,7 @@ Desired read_options(const Options& options) {
     Desired desired{.units = read_units(options),
                     .systemd_path = system::Path(options.get<std::string>("systemd_path"), "systemd_path"),
                     .env_file = path_in(options, "env_file"),
+                    .front_env_file = path_in(options, "front_env_file"),
                     .base_path = path_in(options, "base_path"),
                     .engine = docker::engine_of(options),
                     .parts = read_parts(options),

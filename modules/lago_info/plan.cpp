@@ -208,10 +208,28 @@ private:
     void judge_signup() {
         plan_.api = judge_api();
         plan_.front = judge_front();
+        if (plan_.release) judge_restart("api", before_.env, facts::signup_variable(*plan_.release));
+        judge_restart("front", before_.front_env, "LAGO_DISABLE_SIGNUP");
         if (plan_.api && plan_.front && plan_.api->openness == Openness::open &&
             plan_.front->openness == Openness::closed)
             add(Part::signup, "anybody can sign up through the API, although the front hides it",
                 plan_.api->evidence, "Set the switch for the API as well, and restart it (getlago/lago#220)");
+    }
+
+    // What is in the env file comes with the next start only.
+    void judge_restart(std::string_view kind, const EnvFile& env, std::string_view name) {
+        const FoundUnit* const is = found(kind);
+        if (is == nullptr || !is->container || !is->container->running || !env.content || name.empty())
+            return;
+        const auto is_set = [&](const std::vector<std::string>& switches) {
+            return std::ranges::find(switches, name) != switches.end();
+        };
+        if (is_set(is->container->switches) == is_set(env.switches)) return;
+        const std::string unit = desired_.unit(kind)->name;
+        add(Part::signup, unit + " runs with another switch for sign-up than its env file has",
+            std::string(name) +
+                (is_set(env.switches) ? " is true in the file only" : " is true in the container only"),
+            "Restart it: systemctl restart " + unit);
     }
 
     std::optional<Side> judge_api() const {

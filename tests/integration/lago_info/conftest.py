@@ -120,7 +120,7 @@ class World:
             "DATABASE_URL": f"postgresql://lago:{quoted(PASSWORD)}@mash-postgres:{self.postgres.port}/lago",
             "REDIS_URL": f"redis://mash-redis:{port}/0", "REDIS_PASSWORD": REDIS_PASSWORD,
             "LAGO_REDIS_CACHE_URL": f"redis://:{quoted(REDIS_PASSWORD)}@mash-redis:{port}/1",
-            "SECRET_KEY_BASE": "base-of-the-deployed", "ENCRYPTION_PRIMARY_KEY": "primary-of-the-deployed", **changes}
+            "LAGO_DISABLE_SIGNUP": "true", "SECRET_KEY_BASE": "base-of-the-deployed", "ENCRYPTION_PRIMARY_KEY": "primary-of-the-deployed", **changes}
         lines = [f"{name}={value}\n" for name, value in variables.items() if value is not None]
         (self.folder / "api/env").write_text("".join(lines))
         (self.folder / "api/env").chmod(0o600)
@@ -206,7 +206,7 @@ def info(run_module, returned_matches_docs):
         file = world.folder / "api/env"
         lines = file.read_text(errors="replace").splitlines()[:99] if file.is_file() else []
         for secret in [PASSWORD, REDIS_PASSWORD, *(line.partition("=")[2] for line in lines)]:
-            for form in {secret, quoted(secret), json.dumps(secret)[1:-1]} - {""}:
+            for form in {secret, quoted(secret), json.dumps(secret)[1:-1]} - {"", "true", "false"}:
                 assert form not in outcome.everything
         return outcome.json
     return run

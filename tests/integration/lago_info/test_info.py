@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+import servers_redis
 
 
 def what(result):
@@ -63,13 +64,37 @@ def test_only_what_is_asked_for(world, info):
     ("v0.41.0-beta", ["LAGO_DISABLE_SIGNUP=true", "LAGO_SIGNUP_DISABLED=true"], "open")])
 def test_sign_up_by_the_environment_of_what_runs(world, info, tag, env, openness):
     world.unit("api", tag=tag, env=env)
+    world.env(**{"LAGO_DISABLE_SIGNUP": None, **dict(line.split("=") for line in env)})
     result = info(world, gather=["signup"])
-    assert result["signup"]["api"] == openness
+    assert result["signup"]["api"] == openness and not any("another switch" in text for text in what(result))
     assert ("anybody can sign up through the API, although the front hides it" in what(result)) == (openness == "open")
+
+
+def test_a_switch_that_comes_with_the_next_start_only(world, info):
+    world.env(LAGO_DISABLE_SIGNUP="false")
+    (world.folder / "api/front").write_text("LAGO_DISABLE_SIGNUP=\"true\"\n")
+    result = info(world, gather=["signup"], front_env_file=str(world.folder / "api/front"))
+    assert what(result) == [f"mash-lago-{kind}.service runs with another switch for sign-up than its env file has"
+                            for kind in ("api", "front")]
+    assert result["problems"][0]["why"] == "LAGO_DISABLE_SIGNUP is true in the container only"
+
+
+def test_services_while_the_api_does_not_run(world, info, tmp_path):
+    """The container of the URL's host is entered; without one the host is reached as this machine sees it."""
+    world.unit("api", running=False)
+    for name in ("mash-postgres", "mash-redis"):
+        world.engine.add(name, pid=world.pids["api"])
+    with servers_redis.server(servers_redis.find_servers()["redis"], tmp_path / "redis") as here:
+        world.env(LAGO_REDIS_CACHE_URL=f"redis://127.0.0.1:{here.port}")
+        result = info(world, gather=["redis", "database"])
+    assert result["database"]["connection"]["container"] == "mash-postgres" and result["database"]["reached"]
+    assert result["redis"]["connection"]["container"] == "mash-redis" and result["redis"]["fit"]
+    assert result["redis_cache"]["connection"] == {"way": "tcp", "host": "127.0.0.1", "port": here.port, "tls": False}
 
 
 def test_sign_up_by_the_probe(world, info):
     world.unit("api", env=["LAGO_DISABLE_SIGNUP=false"])
+    world.env(LAGO_DISABLE_SIGNUP="false")
     result = info(world, gather=["signup"], signup_probe="blank")
     assert result["signup"]["api"] == "closed" and "says that sign-up is disabled" in result["signup"]["evidence"]["api"]
 

@@ -59,6 +59,7 @@ Observed well() {
     before.env.content =
         Secret(std::string_view("SECRET_KEY_BASE=base-old\nENCRYPTION_PRIMARY_KEY=primary-old\n"
                                 "LAGO_ENCRYPTION_DETERMINISTIC_KEY=deterministic-old\nEMPTY=\n"));
+    before.env.switches = {"LAGO_DISABLE_SIGNUP"};
     return before;
 }
 
@@ -174,6 +175,27 @@ TEST_CASE("a probe's answer counts more than an environment, unless it says noth
     plan = make_plan(asked(), before);
     CHECK(plan.api->openness == Openness::closed);
     CHECK(plan.api->evidence.ends_with("it answers 502"));
+}
+
+TEST_CASE("a switch that comes with the next start only", "[info][signup]") {
+    Observed before = well();
+    before.env.switches.clear();
+    CHECK(what(before) ==
+          std::vector<std::string>{
+              "mash-lago-api.service runs with another switch for sign-up than its env file has"});
+    before.env.switches = {"LAGO_SIGNUP_DISABLED"};  // not the one that this release reads
+    CHECK(what(before).size() == 1);
+    before = well();
+    before.front_env.content = Secret(std::string_view("LAGO_DISABLE_SIGNUP=true"));
+    before.front_env.switches = {"LAGO_DISABLE_SIGNUP"};
+    CHECK(what(before) ==
+          std::vector<std::string>{
+              "mash-lago-front.service runs with another switch for sign-up than its env file has"});
+    before.units[1].container->switches = {"LAGO_DISABLE_SIGNUP"};
+    CHECK(what(before).empty());
+    before.units[1].container->running = false;
+    before.units[1].container->switches.clear();
+    CHECK(what(before).empty());
 }
 
 TEST_CASE("what does not run is unknown, never closed", "[info][signup]") {
