@@ -31,5 +31,5 @@ build() {
     rm -rf "$work"
 }
 
-with_lock "deps-$family" build
+[ -d "$prefix" ] || with_lock "deps-$family" build
 echo "$prefix"
