@@ -59,7 +59,7 @@ def test_health_is_about_the_database_and_not_about_redis(lago):
 
 
 def test_private_paths_by_release_and_switch(lago):
-    name = migrated(lago).serve("1.31.0")
+    name = lago.serve("1.31.0")
     assert [lago.get(name, path)[0] for path in ("/sidekiq", "/metrics", "/ready")] == [404, 404, 404]
     lago.env["LAGO_SIDEKIQ_WEB"] = "true"
     name = lago.serve("1.42.0")
@@ -77,7 +77,7 @@ def test_private_paths_by_release_and_switch(lago):
     ("1.31.0", f"redis://:{PASSWORD}@closed:6379", None, False),
 ])
 def test_redis_has_to_be_named_the_way_that_the_release_reads_it(lago, version, url, password, works):
-    migrated(lago, version).env.update(REDIS_URL=url, LAGO_REDIS_CACHE_URL=url)
+    lago.create_database().env.update(REDIS_URL=url, LAGO_REDIS_CACHE_URL=url)
     if password:
         lago.env["REDIS_PASSWORD"] = password
     name = lago.start(version, "start.worker.sh")
@@ -87,7 +87,7 @@ def test_redis_has_to_be_named_the_way_that_the_release_reads_it(lago, version, 
 
 def test_websockets_never_read_the_password_beside_the_url(lago):
     lago.env.update(REDIS_URL="redis://closed:6379", REDIS_PASSWORD=PASSWORD)
-    name = migrated(lago, "1.43.0").serve("1.43.0")
+    name = lago.serve("1.43.0")
     assert lago.get(name, "/cable")[0] == 500
     lago.env["REDIS_URL"] = CLOSED
     assert lago.get(lago.serve("1.43.0"), "/cable")[0] == 200
@@ -102,7 +102,7 @@ def test_a_worker_stores_what_the_server_serves_and_ends_its_job_before_it_ends(
     pdf = lago.engine.start("getlago/lago-gotenberg:8", options=("--network", lago.network, "--network-alias", "pdf"))
     lago.env["LAGO_PDF_URL"] = "http://pdf:3000"
     lago.env["REDIS_URL"] = "redis://redis:6379/7"
-    api = migrated(lago).serve()
+    api = lago.create_database().serve()
     worker = lago.start("1.31.0", "start.worker.sh")
 
     def redis(*words):
@@ -137,7 +137,7 @@ def test_two_clocks_at_once_are_noticed(lago):
 
 @pytest.mark.parametrize("script", ["start.api.sh", "start.worker.sh", "start.clock.sh"])
 def test_a_process_ends_when_it_is_asked_to(lago, script):
-    name = migrated(lago).start("1.31.0", script)
+    name = lago.create_database().start("1.31.0", script)
     until(lambda: any(word in lago.engine.logs(name) for word in ("Listening", "is up")))
     began = time.monotonic()
     lago.engine.docker("stop", "-t", "30", name)
