@@ -71,6 +71,13 @@ def gives_a_result(command, newest, home):
     assert result.get("failed") is None or result["msg"]
 
 
+def playbook_is_run(command, **_):
+    """A playbook of the collection: a Molecule scenario runs it on a whole host."""
+    name = re.search(r"mash\.lago\.(\w+)$", command)[1]
+    assert (collection.ROOT / "playbooks" / f"{name}.yml").is_file(), name
+    assert any(re.search(rf"import_playbook: mash\.lago\.{name}$", text, re.M) for _, text in named_in("molecule/*/*.yml")), name
+
+
 # The first pattern that a command matches says how it is tested. A command that matches none fails: add it here.
 KINDS = (
     (r"scripts/\S+", script_is_run),
@@ -79,6 +86,7 @@ KINDS = (
     (r"echo '\{.*\}' \| build/release-x86_64/lago lago_\w+$", gives_a_result),
     (r"ansible-galaxy collection install build/\S+$", works),
     (r"ansible-doc ", works),
+    (r"ansible-playbook -i \S+ mash\.lago\.\w+$", playbook_is_run),
 )
 
 
@@ -101,7 +109,8 @@ def test_there_are_commands():
 
 
 def test_kinds_tell_a_wrong_command():
-    for wrong in ("scripts/no-such-script", "cmake --preset nothing", "cmake --build --preset release-x86_64 --target nothing"):
+    for wrong in ("scripts/no-such-script", "cmake --preset nothing", "cmake --build --preset release-x86_64 --target nothing",
+                  "ansible-playbook -i inventory.yml mash.lago.nothing"):
         how = next(how for pattern, how in KINDS if re.match(pattern, wrong))
         with pytest.raises(AssertionError):
             how(command=wrong)
@@ -139,7 +148,11 @@ def test_playbooks_name_what_there_is(module_names):
     known = set(yaml.safe_load((role / "defaults/main.yml").read_text(encoding="utf-8")))
     blocks = re.findall(r"^```yaml\n(.*?)^```$", README + (role / "README.md").read_text(encoding="utf-8"), re.M | re.S)
     assert len(blocks) >= 3
-    for entry in (entry for block in blocks for entry in yaml.safe_load(block)):
+    loaded = [yaml.safe_load(block) for block in blocks]
+    for inventory in (one for one in loaded if isinstance(one, dict)):
+        for variables in inventory["lago"]["hosts"].values():
+            assert not set(variables) - known
+    for entry in (entry for one in loaded if isinstance(one, list) for entry in one):
         for use in entry.get("roles", []):
             assert use["role"] == "mash.lago.lago"
             assert not set(use["vars"]) - known

@@ -24,7 +24,9 @@ MASH = {
     "lago_api_container_http_host_bind_port": "127.0.0.1:3000",
     "lago_front_environment_variables_additional_variables": "SECRET=hidden\nNANGO_PUBLIC_KEY=a\"b</script>",
     "devture_systemd_docker_base_container_stop_grace_time_seconds": 7,
-    "devture_systemd_service_manager_services_list_auto": []}
+    "devture_systemd_service_manager_services_list_auto": [],
+    "_lago_services_result": {"services": [{"name": "mash-lago-api.service", "action": "restart"}, {"name": "mash-lago-front.service", "action": "start"},
+                                           *({"name": f"mash-lago-{one}.service", "action": "none"} for one in ("api-worker", "pdf"))]}}
 ALONE = {"lago_hostname": "lago.example.com", "lago_uid": 996, "lago_gid": 997, "lago_standalone": True}
 NEWER = {**ALONE, "lago_version": "v1.51.0", "lago_api_workers": ["events", "ai_agent"], "lago_organization_name": "O'Brien & Co",
          "lago_organization_user_email": "o@example.com", "lago_organization_user_password": "p%w$\\ \"'"}
@@ -32,13 +34,14 @@ OPENED = {**MASH, "lago_api_container_labels_traefik_expose_metrics": True, "lag
           "lago_scheme": "http", "lago_container_labels_traefik_entrypoints": "web", "lago_version": "v1.45.0",
           "lago_api_environment_variable_database_url": "postgresql://o%40r:p%2Fw%25@db.example:6000/d%20b?sslmode=require"}
 CASES = {"mash": MASH, "alone": ALONE, "newer": NEWER, "opened": OPENED}
-NAMES = ["_lago_files", "_lago_services", "_lago_networks", "_lago_images", "_lago_secrets", "lago_services_managed_by_role", "_lago_services_asked"]
+NAMES = ["_lago_files", "_lago_services", "_lago_networks", "_lago_images", "_lago_secrets", "lago_services_managed_by_role", "_lago_services_asked",
+         "_lago_services_elsewhere", *(f"lago_{one}_restart_necessary" for one in ("api", "api_worker", "api_clock", "front", "pdf"))]
 
 
 @pytest.fixture(scope="module")
 def rendered(core, tmp_path_factory, home):
     found = values_of(core, tmp_path_factory.mktemp("rendered"), home, NAMES,
-                      *({**case, "devture_systemd_docker_base_systemd_path": SYSTEMD, "_lago_files_result": {}} for case in CASES.values()))
+                      *({**case, "devture_systemd_docker_base_systemd_path": SYSTEMD, "_lago_files_result": {}, "_lago_services_result": case.get("_lago_services_result", {})} for case in CASES.values()))
     return dict(zip(CASES, found))
 
 
@@ -294,7 +297,13 @@ def test_plain_http_on_two_ports(alone):
 
 def test_a_service_manager_is_left_its_work(mash):
     assert mash.values["lago_services_managed_by_role"] in (False, "False")
-    assert mash.values["_lago_services_asked"] == []
+    assert mash.values["_lago_services_elsewhere"] in (True, "True")  # the module is asked in check mode then
+
+
+def test_a_service_manager_hears_what_has_to_be_restarted(mash, alone):
+    for found, restarted in ((mash, {"api": True, "api_worker": False, "api_clock": True, "front": True, "pdf": False}),
+                             (alone, dict.fromkeys(("api", "api_worker", "api_clock", "front", "pdf"), True))):  # nothing is known
+        assert {one: str(found.values[f"lago_{one}_restart_necessary"]) for one in restarted} == {one: str(is_) for one, is_ in restarted.items()}
 
 
 def test_the_first_organisation_reaches_the_migration_only(newer):
