@@ -40,6 +40,16 @@ public:
     }
 
     Done run(const Plan& plan) {
+        try {
+            return work_through(plan);
+        } catch (Failure& failure) {
+            failure.changed = failure.changed || touched_ || done_.reloaded;
+            throw;
+        }
+    }
+
+private:
+    Done work_through(const Plan& plan) {
         reload_units(plan);
         for (const Step& step : plan.steps) take(step);
         if (touched_) refresh(which([](const Service&) { return true; }));
@@ -48,7 +58,6 @@ public:
         return std::move(done_);
     }
 
-private:
     const Service& service(std::size_t at) const { return desired_.services[at]; }
 
     template <class Predicate>
@@ -217,6 +226,9 @@ private:
         const std::int64_t restarts = waits ? found_[at].unit.restarts : 0;
         started_at_[at] = Clock::now();
         note(at, step.kind, step.reason);
+        // Else one that died too often is refused, whatever was corrected meanwhile.
+        if (found_[at].unit.active == ActiveState::failed)
+            std::ignore = systemd::control(Verb::reset_failed, {service(at).unit}, deadline_);
         // systemd leaves a `start` of what waits for its restart until then.
         ask_to_run(step.kind == Kind::restart || waits ? Verb::restart : Verb::start, at);
         refresh({at});
@@ -327,7 +339,6 @@ private:
         }
         failure.facts.set("services", std::move(services));
         failure.facts.set("daemon_reloaded", done_.reloaded);
-        failure.changed = failure.changed || touched_ || done_.reloaded;
         if (at) add_unit(failure, *at);
         return failure;
     }

@@ -31,6 +31,23 @@ def test_a_unit_that_dies_without_a_health_check_too(host, services):
     assert services(fixed).service("lt-dying")["action"] == "start"
 
 
+def test_one_that_died_too_often_is_started_once_it_is_corrected(host, services):
+    wrong = {"command": 'sh -c "exit 1"', "restart_sec": "10ms", "prepare": "ExecStartPre=false"}
+    services(host.add_unit("lt-dying", **wrong))
+    host.sh("for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do systemctl start lt-dying; done; true")
+    assert host.show("lt-dying", "ActiveState") == "failed"
+    assert services(host.add_unit("lt-dying")).service("lt-dying")["active_state"] == "active"
+
+
+def test_a_run_that_is_killed_is_made_good(host, services):
+    unit = {**host.add_unit("lt-slow", prepare="ExecStartPre=sleep 4", command=SERVER), "health": {"port": 8080}}
+    options = '{"services": [{"name": "lt-slow"}]}'
+    host.sh(f"systemctl daemon-reload; echo '{options}' | timeout --signal=KILL 2 lago lago_services", check=False)
+    assert host.show("lt-slow", "ActiveState") == "activating"
+    done = services(unit)
+    assert not done.json.get("failed") and done.service("lt-slow")["healthy"], done.json
+
+
 def test_secrets_of_the_configuration_are_not_shown(host, services):
     unit = host.add_unit("lt-dying", env=f"SECRET_KEY_BASE={SECRET}\nDATABASE_URL=postgres://lago:pw-{SECRET}@db/x\n",
                          command='sh -c "env >&2; exit 1"')
