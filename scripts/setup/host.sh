@@ -22,6 +22,10 @@ start() {
     local name=$1 release=$2 registry
     shift 2
     registry=$("$LAGO_ROOT/scripts/setup/engine.sh" registry)
+    # With systemd's control groups of two versions at once, runc 1.1.15 looks for those of `docker exec` in the wrong place.
+    if [ "$release" != bookworm ] && [ "$(docker info -f '{{.CgroupVersion}}')" = 1 ]; then
+        set -- -v "$LAGO_ROOT/molecule/shared/daemon-cgroupfs.json:/etc/docker/daemon.json:ro" "$@"
+    fi
     docker run -d --name "$name" --hostname "$name" --label mash.lago.test=host \
         --cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
         --cgroupns host -v /sys/fs/cgroup:/sys/fs/cgroup:rw --tmpfs /run:exec --tmpfs /run/lock -v /var/lib/docker \
