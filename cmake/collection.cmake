@@ -11,3 +11,10 @@ add_custom_target(collection
 if(TARGET lago AND LAGO_RELEASE)
     add_dependencies(collection lago)
 endif()
+
+# The role as the content of a git repository, for installers that take roles from git only.
+add_custom_target(role
+    COMMAND ${LAGO_PYTHON} -B ${PROJECT_SOURCE_DIR}/cmake/stage_role.py
+        ${PROJECT_SOURCE_DIR}/build/role ${PROJECT_SOURCE_DIR}/build/collection/ansible_collections/mash/lago
+    DEPENDS collection
+    COMMENT "Staging the role's repository" VERBATIM)

@@ -19,6 +19,7 @@ import pathlib
 import sys
 
 import schema
+import yaml
 
 COLLECTION = "mash.lago"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -192,6 +193,17 @@ def documentation_text(module):
     return "".join(kept).rstrip() + "\nextends_documentation_fragment:\n" + lines
 
 
+def whole_documentation_text(module):
+    """With what the fragments say, for where there are no fragments to look up."""
+    data = copy.deepcopy(module.documentation.data)
+    data.pop("extends_documentation_fragment", None)
+    data["options"] = module.options()
+    for fragment in module.fragments:
+        data["attributes"] = {**fragment.data.get("attributes", {}), **data.get("attributes", {})}
+        data["notes"] = data.get("notes", []) + fragment.data.get("notes", [])
+    return yaml.safe_dump({name: value for name, value in data.items() if value}, sort_keys=False, allow_unicode=True, width=120)
+
+
 def python_text(value, indent=0):
     """A Python literal, an entry a line."""
     if not isinstance(value, (dict, list)) or not value:
@@ -213,14 +225,20 @@ def fallback_text(value):
     return f"(env_fallback, {value[1]!r})"
 
 
-def stub_source(module):
-    """Documentation, and the arguments of AnsibleModule for the tools that check a task or a module by them."""
+def stub_source(module, whole=False):
+    """Documentation, and the arguments of AnsibleModule for the tools that check a task or a module by them.
+
+    `whole` is for a role: its documentation stands alone, and no collection is named.
+    """
+    documentation = whole_documentation_text(module) if whole else documentation_text(module)
+    way = ("Call it from the role that it is part of, whose action plugin brings the program." if whole else
+           "Call the module by its full name from an installed collection, so that its action plugin brings the program.")
     arguments = {key: value for key, value in module.spec.items() if key != "hidden_in_invocation"}
     text = "".join(f"        {key}={python_text(value, 8)},\n" for key, value in arguments.items())
     imported = "AnsibleModule" + (", env_fallback" if "(env_fallback, " in text else "")
     return (
         header(module.path.name, shebang=True)
-        + f"DOCUMENTATION = {quoted('DOCUMENTATION', '---' + chr(10) + documentation_text(module))}\n\n"
+        + f"DOCUMENTATION = {quoted('DOCUMENTATION', '---' + chr(10) + documentation)}\n\n"
         f"EXAMPLES = {quoted('EXAMPLES', module.examples.text)}\n\n"
         f"RETURN = {quoted('RETURN', module.returned.text if module.returned.data else '# nothing of its own')}\n\n"
         f"from ansible.module_utils.basic import {imported}\n\n\n"
@@ -228,7 +246,7 @@ def stub_source(module):
         f"    module = AnsibleModule(\n{text}    )\n"
         "    module.fail_json(msg=(\n"
         f"        'The program of {COLLECTION}.{module.name} is missing: this file is its documentation only. '\n"
-        "        'Call the module by its full name from an installed collection, so that its action plugin brings the program.'))\n\n\n"
+        f"        '{way}'))\n\n\n"
         "if __name__ == '__main__':\n"
         "    main()\n")
 

@@ -179,7 +179,7 @@ def architecture_name(miss):
 
 
 def compressed(miss):
-    """(sum, bytes) of the program for the host, from the collection."""
+    """(sum, bytes) of the program for the host, from what is installed on the controller."""
     if miss.system != "Linux":
         raise AnsibleActionFail("mash.lago runs on Linux; the host calls itself %s." % miss.system)
     program = PROGRAMS.get(architecture_name(miss))
@@ -190,7 +190,7 @@ def compressed(miss):
         with open(os.path.join(os.path.dirname(__file__), "bin", program["file"]), "rb") as source:
             return program["sha256"], source.read()
     except OSError as problem:
-        raise AnsibleActionFail("The installed collection mash.lago is not complete: %s. Install it again." % problem)
+        raise AnsibleActionFail("What is installed of mash.lago is not complete: %s. Install it again." % problem)
 
 
 def install(way, miss):
@@ -203,7 +203,7 @@ def install(way, miss):
     obstacle = words[words.index("LAGO-REFUSED") + 1] if "LAGO-REFUSED" in words[:-1] else "run"
     if obstacle == "sum":
         raise AnsibleActionFail("The program of mash.lago arrived with another checksum than the release has: "
-                                "install the collection again.")
+                                "install it again.")
     return obstacle, answer["stderr"].strip()
 
 
@@ -236,7 +236,7 @@ def unpacked(miss, name):
         expected, data = compressed(miss)
         program = gzip.decompress(data)
         if hashlib.sha256(program).hexdigest() != expected:
-            raise AnsibleActionFail("The installed collection mash.lago is damaged: install it again.")
+            raise AnsibleActionFail("What is installed of mash.lago is damaged: install it again.")
         handle, path = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as target:
             target.write(program)

@@ -15,7 +15,8 @@ release=(ca-certificates git python3 python3-venv python3-yaml perl make cmake n
     cargo)
 build=("${release[@]}" libstdc++-12-dev clang-19 lld-19 libclang-rt-19-dev)
 test=(clang-format-19 clang-tidy-19 shellcheck zstd strace time "qemu-user-static|qemu-user" openssh-server
-    openssh-client sudo iproute2 util-linux postgresql redis-server busybox-static csh)
+    openssh-client sudo iproute2 util-linux postgresql redis-server busybox-static csh tcsh
+    fish)
 engine=(docker.io docker-cli docker-registry iptables iproute2 mmdebstrap)
 
 command -v apt-get >/dev/null || die "only apt is known here: install by your own means: ${build[*]} ${test[*]} ${engine[*]}"

@@ -97,6 +97,8 @@ fetch() {  # NAME
 
 fetch_all() {
     local name
+    # What a run that was ended has left; nobody else is here.
+    find "$downloads" -maxdepth 1 -name '.work.*' -exec rm -rf {} +
     for name in "$@"; do fetch "$name"; done
 }
 
