@@ -83,6 +83,16 @@ TEST_CASE("always: changed only where another image came", "[lago_docker][report
           Value(Dict{{"images", Dict{{"getlago/api:v1.31.0", "sha256:old"}}}}));
 }
 
+TEST_CASE("a check and a run have the same diff", "[lago_docker][report]") {
+    const Observed none = seeing(std::optional<Image>());
+    const Result check = reported(wanting(Policy::missing), none);
+    const Result run = reported(wanting(Policy::missing), none, {.images = {{0, image()}}});
+    const Value after = Dict{{"images", Dict{{"getlago/api:v1.31.0", "pulled"}}}};
+    CHECK(check.diff->parts[0].after == after);
+    CHECK(run.diff->parts[0].after == after);
+    CHECK(check.diff->parts[0].before == run.diff->parts[0].before);
+}
+
 TEST_CASE("a check shows the digest that would come", "[lago_docker][report]") {
     const Result result =
         reported(wanting(Policy::always, "getlago/api:v1.31.0", true), seeing(image(), "sha256:newer"));
