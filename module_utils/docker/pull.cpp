@@ -51,12 +51,15 @@ constexpr std::string_view look_at_way =
     "Look at the way there: network, firewall, the proxy of Docker's unit";
 constexpr std::string_view unwell = "the registry is not well";
 constexpr std::string_view wait = "Come back later";
+constexpr std::string_view not_allowed = "Docker may not do what it has to";
+constexpr std::string_view look_at_engine = "Look at the Engine (journalctl -u docker)";
 constexpr std::string_view helper = "the credential helper gives no login";
 constexpr std::string_view try_helper = "Run docker pull by hand, as the user that the task runs as";
 
 // The first that fits holds: an answer often has several of these words.
 constexpr std::array meanings{
     Meaning{"error getting credentials", "credential_helper", helper, try_helper, false},
+    Meaning{"permission denied", "pull_failed", not_allowed, look_at_engine, false},
     Meaning{"no space left on device", "no_space", disk, make_room, false},
     Meaning{"pull rate limit", "rate_limit", limited, log_in_or_wait, false},
     Meaning{"toomanyrequests", "rate_limit", limited, log_in_or_wait, true},
@@ -88,7 +91,8 @@ constexpr std::array meanings{
     Meaning{"timed out", "unreachable", unreachable, look_at_way, true},
     Meaning{"deadline exceeded", "unreachable", unreachable, look_at_way, true},
     Meaning{"request canceled", "unreachable", unreachable, look_at_way, true},
-    Meaning{"eof", "unreachable", unreachable, look_at_way, true},
+    Meaning{": eof", "unreachable", unreachable, look_at_way, true},
+    Meaning{"unexpected eof", "unreachable", unreachable, look_at_way, true},
     Meaning{"status: 5", "registry_error", unwell, wait, true},
     Meaning{"500 internal server error", "registry_error", unwell, wait, true},
     Meaning{"502 bad gateway", "registry_error", unwell, wait, true},
@@ -152,7 +156,7 @@ PullError explain(std::string_view words, const ImageName& name) {
     const auto* found = std::ranges::find_if(
         meanings, [&](const Meaning& meaning) { return lower.find(meaning.words) != std::string::npos; });
     if (found == meanings.end())
-        return {.kind = "pull_failed", .why = own, .hint = "Look at the Engine (journalctl -u docker)"};
+        return {.kind = "pull_failed", .why = own, .hint = std::string(look_at_engine)};
     PullError error{.kind = std::string(found->kind),
                     .why = std::string(found->plain) + " (" + own + ")",
                     .hint = std::string(found->hint),

@@ -101,6 +101,8 @@ TEST_CASE("what a registry's words mean, and whether a retry can help", "[docker
              Row{"error getting credentials - err: exec: \"docker-credential-x\": executable file not found "
                  "in $PATH",
                  "credential_helper", false},
+             Row{"open /var/lib/docker/tmp/x: permission denied", "pull_failed", false},
+             Row{"Get \"https://r/v2/\": EOF", "unreachable", true},
              Row{"something new", "pull_failed", false},
          }) {
         INFO(words);
