@@ -343,3 +343,11 @@ def test_a_bad_variable_gives_one_message_that_names_it(core, host, subtests_of=
 def test_all_problems_are_told_at_once(newest, host):
     done = host.run(newest, *INSTALL, set={"lago_hostname": "", "lago_redis_hostname": "", "lago_uid": ""})
     assert [message.split(" ")[0] for message in done.failed[0].result["msg"]] == ["lago_hostname", "lago_uid", "lago_redis_hostname"]
+
+
+def test_two_services_on_one_port_are_told_of(newest, host):
+    done = host.run(newest, *INSTALL, set={"lago_api_container_http_host_bind_port": "8080", "lago_front_container_http_host_bind_port": 8080})
+    messages = done.failed[0].result["msg"]
+    assert len(messages) == 1
+    assert "lago_front_container_http_host_bind_port is the port of lago_api_container_http_host_bind_port too" in messages[0]
+    assert not host.base.exists()
