@@ -62,4 +62,11 @@ make() {
 }
 
 [ $# -gt 0 ] || set -- host-bookworm host-trixie standins
-for name in "$@"; do make "$name"; done
+made=()
+for name in "$@"; do
+    make "$name" &
+    made+=($!)
+done
+status=0
+for job in "${made[@]}"; do wait "$job" || status=1; done
+exit "$status"
