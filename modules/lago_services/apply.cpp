@@ -4,12 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "ansible/session.hpp"
-#include "core/secret.hpp"
 #include "lago_services/lago_services.hpp"
-#include "system/file.hpp"
-#include "systemd/journal.hpp"
-#include "text/secret_text.hpp"
 
 namespace lago::services {
 
@@ -19,11 +14,6 @@ using systemd::ActiveState;
 using systemd::Verb;
 using Clock = std::chrono::system_clock;
 using Kind = Step::Kind;
-
-// For the last words about a failure, after the deadline as well.
-Deadline a_moment() {
-    return Deadline::after(std::chrono::seconds(5));
-}
 
 class Work {
 public:
@@ -306,22 +296,7 @@ private:
 
     Failure not_up_in_time(std::size_t at) {
         look_for_the_last_time(at);
-        const Found& is = found_[at];
-        const bool is_starting = !is.unit.is_active();
-        Failure failure{.what = service(at).unit + " is not up in time",
-                        .why = is_starting
-                                   ? "systemd says " + state_in_words(is.unit) + ", and goes on with it"
-                                   : is.why_unhealthy,
-                        .hint = {},
-                        .kind = is_starting ? "still_starting" : "unhealthy",
-                        .facts = {}};
-        if (is.unit.sub_state == "start-pre")
-            failure.hint =
-                "What it does before its start (ExecStartPre), such as a migration, takes longer "
-                "than timeout. Wait until it is done and run this again, or raise timeout";
-        else if (is_starting)
-            failure.hint = "Wait and run this again, or raise timeout";
-        return failed(std::move(failure), at);
+        return failed(late(service(at), found_[at]), at);
     }
 
     void look_for_the_last_time(std::size_t at) {
@@ -339,45 +314,8 @@ private:
         }
         failure.facts.set("services", std::move(services));
         failure.facts.set("daemon_reloaded", done_.reloaded);
-        if (at) add_unit(failure, *at);
+        if (at) explain(failure, desired_, service(*at), found_[*at].unit, started_at_[*at]);
         return failure;
-    }
-
-    void add_unit(Failure& failure, std::size_t at) const {
-        const systemd::Unit& unit = found_[at].unit;
-        failure.facts.set("unit", unit.name);
-        if (!unit.result.empty()) failure.facts.set("result", unit.result);
-        failure.facts.set("exit_status", unit.exit_status);
-        const std::vector<std::string> lines = journal_of(at);
-        failure.facts.set("journal", list_of(lines));
-        if (failure.hint.empty())
-            failure.hint =
-                lines.empty() ? "Look at `journalctl --unit=" + unit.name + "`" : "Its last lines say why";
-        if (lines.empty()) return;
-        failure.hint += ". From the journal:";
-        for (const std::string& line : lines) failure.hint += "\n  " + line;
-    }
-
-    std::vector<std::string> journal_of(std::size_t at) const {
-        keep_secrets_of(service(at));
-        std::vector<std::string> lines =
-            systemd::last_lines(service(at).unit, desired_.journal_lines, started_at_[at], a_moment());
-        constexpr std::size_t longest = 500;
-        for (std::string& line : lines) {
-            line = ansible::without_url_passwords(secrets::scrub(line));
-            if (line.size() > longest) line = line.substr(0, longest) + "…";
-        }
-        return lines;
-    }
-
-    // What a program prints of its environment must not be seen here.
-    static void keep_secrets_of(const Service& service) {
-        for (const std::string& file : service.config_files) {
-            auto content = system::read_file(system::Path(file, "config_files"));
-            if (!content) continue;
-            text::keep_secrets_of_env(*content);
-            secrets::wipe(*content);
-        }
     }
 
     const Desired& desired_;

@@ -93,17 +93,6 @@ std::optional<Failure> refusal_of(const systemd::Unit& unit) {
     return std::nullopt;
 }
 
-std::string state_in_words(const systemd::Unit& unit) {
-    std::string text(systemd::word(unit.active));
-    std::string details = unit.sub_state == text ? "" : unit.sub_state;
-    const auto add = [&](const std::string& detail) { details += (details.empty() ? "" : ", ") + detail; };
-    if (!unit.result.empty() && unit.result != "success") add(unit.result);
-    if (unit.exit_status != 0)
-        add((unit.result == "signal" ? "signal " : "exit status ") + std::to_string(unit.exit_status));
-    if (unit.restarts > 0) add("restarted " + std::to_string(unit.restarts) + " times");
-    return details.empty() ? text : text + " (" + details + ")";
-}
-
 Standing judge(const Service& service, const Found& is, const Baseline& baseline) {
     if (has_died(is.unit, baseline))
         return {.kind = Standing::Kind::dead, .why = "it died: " + state_in_words(is.unit)};

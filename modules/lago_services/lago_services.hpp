@@ -148,6 +148,15 @@ Standing judge(const Service& service, const Found& is, const Baseline& baseline
 /// How systemd sees it: "failed (exit-code, exit status 17)".
 std::string state_in_words(const systemd::Unit& unit);
 
+/// Of a service that was not up when the deadline passed: still starting, or active but not healthy.
+Failure late(const Service& service, const Found& is);
+/// Adds what systemd says of the unit and its last lines in the journal, without secrets of its
+/// configuration.
+void explain(Failure& failure, const Desired& desired, const Service& service, const systemd::Unit& unit,
+             std::optional<std::chrono::system_clock::time_point> since);
+/// For the last words about a failure, after the deadline as well.
+Deadline a_moment();
+
 /// Decides; no I/O. Throws Failure for the cells of the state table that say so.
 Plan make_plan(const Desired& desired, const Observed& before);
 /// Does it, looking again before each step, and waits until all is up. Failure with what was done so far.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/failure.hpp"
 #include "services.hpp"
 
 using namespace lago;
@@ -72,4 +73,18 @@ TEST_CASE("a death in systemd's words", "[services][judge]") {
     unit.active = ActiveState::active;
     unit.result = "success";
     CHECK(state_in_words(unit) == "active");
+}
+
+TEST_CASE("what is late is either still starting or not healthy", "[services][judge]") {
+    const Failure migrating = late(service("api"), down("api", [](Found& is) {
+                                       is.unit.active = ActiveState::activating;
+                                       is.unit.sub_state = "start-pre";
+                                   }));
+    CHECK(migrating.kind == "still_starting");
+    CHECK(migrating.why == "systemd says activating (start-pre), and goes on with it");
+    CHECK(migrating.hint.contains("migration"));
+    const Failure deaf =
+        late(service("api"), running("api", [](Found& is) { is.why_unhealthy = "no answer"; }));
+    CHECK(deaf.kind == "unhealthy");
+    CHECK(deaf.why == "no answer");
 }
