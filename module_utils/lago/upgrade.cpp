@@ -5,6 +5,7 @@
 //   what stands there          target                                     verdict
 //   -------------------------  -----------------------------------------  ---------
 //   nothing                    anything                                   fresh
+//   an empty database          anything                                   fresh
 //   anything                   no release: latest, a digest, one's own    unchecked
 //   no release that is known   a release                                  unchecked
 //   a release                  the same                                   same
@@ -85,6 +86,7 @@ Way way_to(std::string_view target, const Deployed& deployed) {
     using enum Way::Verdict;
     const auto to_release = parse_release(target);
     Way way{.from = start_of(deployed, to_release), .to = to_release, .stops = {}, .why = {}};
+    if (deployed.database_empty) return decided(way, fresh, "Lago has migrated nothing in its database yet");
     if (!deployed.migrated && deployed.image.empty()) return decided(way, fresh, "nothing is deployed yet");
     if (!way.to)
         return decided(

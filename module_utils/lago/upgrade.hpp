@@ -18,13 +18,14 @@ std::span<const Release> mandatory_stops();
 struct Deployed {
     std::vector<Release> schema;  ///< releases_of_schema() of its database
     bool migrated = false;        ///< its database has a schema, known or not
+    bool database_empty = false;  ///< its database was looked at, and Lago has migrated nothing in it
     std::string image;            ///< that of its API; empty: there is none
 };
 
 /// Whether a way from what stands there to a release may be taken.
 struct Way {
     enum class Verdict {
-        fresh,  ///< nothing stands there
+        fresh,  ///< nothing stands there, or its database is empty
         same,   ///< it is there already
         allowed,
         downgrade,

@@ -141,9 +141,11 @@ private:
     void judge_upgrade() {
         if (!desired_.target_version) return;
         const bool migrated = before_.database && before_.database->newest_migration;
+        const bool looked = before_.database && before_.database->reached && !before_.database->trouble;
         plan_.upgrade =
             facts::way_to(*desired_.target_version, {.schema = plan_.schema,
                                                      .migrated = migrated,
+                                                     .database_empty = looked && !migrated,
                                                      .image = plan_.installed ? plan_.image : std::string()});
         const facts::Way& way = *plan_.upgrade;
         if (way.verdict == facts::Way::Verdict::unchecked) plan_.warnings.push_back(way.why);

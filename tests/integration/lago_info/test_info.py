@@ -133,7 +133,7 @@ UPGRADES = [  # schema, deployed tag, target, verdict, stops
     ("20250611083925", "latest", "v1.42.0", "jump", ["v1.32.0", "v1.42.0"]),
     ("20250611083925", "v1.31.0", "latest", "unchecked", []),
     ("20250611083926", "latest", "v1.42.0", "unchecked", []),
-    ("", "v1.31.0", "v1.42.0", "jump", ["v1.32.0", "v1.42.0"]),
+    ("", "v1.42.0", "v1.31.0", "fresh", []),  # it never came to its first migration
 ]
 
 

@@ -12,7 +12,10 @@ namespace {
 using enum Way::Verdict;
 
 Deployed image(std::string_view tag) {
-    return {.schema = {}, .migrated = false, .image = "docker.io/getlago/api:" + std::string(tag)};
+    return {.schema = {},
+            .migrated = false,
+            .database_empty = false,
+            .image = "docker.io/getlago/api:" + std::string(tag)};
 }
 
 Deployed database(std::string_view migration, std::string_view tag = "") {
@@ -45,7 +48,15 @@ TEST_CASE("the state table, row by row", "[facts][upgrade]") {
     CHECK(verdict("v1.32.0", "v1.31.0") == downgrade);
     CHECK(verdict("v1.31.0", "v1.42.0") == jump);
     CHECK(verdict("v1.31.0", "v1.32.0") == allowed);
-    CHECK(way_to("v1.31.0", {.schema = {}, .migrated = true, .image = ""}).verdict == unchecked);
+    CHECK(way_to("v1.31.0", {.schema = {}, .migrated = true, .database_empty = false, .image = ""}).verdict ==
+          unchecked);
+}
+
+TEST_CASE("what never came to a migration can be replaced by any release", "[facts][upgrade]") {
+    Deployed failed = image("v1.51.0");
+    failed.database_empty = true;
+    for (const auto* target : {"v1.31.0", "v1.51.0", "latest"})
+        CHECK(way_to(target, failed).verdict == fresh);
 }
 
 TEST_CASE("only a downgrade and a jump are not allowed", "[facts][upgrade]") {
