@@ -49,6 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     try_name(text);
     must(said(text, 1) == said(text, std::max<std::size_t>(1, size)));
+    if (!text.starts_with('{')) return 0;  // a secret's place is kept for as long as the process lives
     if (const auto logins = Logins::parse(Secret(text)); logins)
         for (const std::string_view registry : {"docker.io", "r", "r.example.com:5000"})
             if (const auto login = logins->of(registry); login && login->header)
