@@ -39,7 +39,7 @@ def host(systemd_host):
 def services(host, returned_matches_docs):
     """Runs the module on the host; the result is as documented."""
     def run(*services, check=False, user="root", **options):
-        outcome = host.module(check=check, user=user, services=list(services), **{"timeout": 60, "settle": 1, **options})
+        outcome = host.module(check=check, user=user, services=list(services), **{"timeout": 150, "settle": 1, **options})
         returned_matches_docs("lago_services", outcome.json)
         assert not outcome.json.get("failed") or outcome.json["error_kind"], outcome.json
         return outcome

@@ -12,7 +12,7 @@ def test_a_unit_that_dies_at_once_is_a_failure_at_once(host, services):
     after = host.add_unit("lt-after")
     began = time.monotonic()
     failed = services({**unit, "health": {"port": 8080}}, after)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert failed.json["error_kind"] == "died" and failed.json["unit"] == "lt-dying.service", failed.json
     assert failed.json["changed"] and failed.json["exit_status"] in (0, 17)
     assert any("cannot reach the database" in line for line in failed.json["journal"])
@@ -25,7 +25,7 @@ def test_a_unit_that_dies_without_a_health_check_too(host, services):
     unit = host.add_unit("lt-dying", command='sh -c "sleep 1; exit 3"', restart_sec="30s")
     began = time.monotonic()
     failed = services(unit, settle=5)
-    assert failed.json["error_kind"] == "died" and time.monotonic() - began < 20, failed.json
+    assert failed.json["error_kind"] == "died" and time.monotonic() - began < 60, failed.json
     assert "auto-restart" in failed.json["msg"] and "status 3" in failed.json["msg"]
     fixed = host.add_unit("lt-dying")
     assert services(fixed).service("lt-dying")["action"] == "start"
@@ -40,9 +40,10 @@ def test_one_that_died_too_often_is_started_once_it_is_corrected(host, services)
 
 
 def test_a_run_that_is_killed_is_made_good(host, services):
-    unit = {**host.add_unit("lt-slow", prepare="ExecStartPre=sleep 4", command=SERVER), "health": {"port": 8080}}
+    unit = {**host.add_unit("lt-slow", prepare="ExecStartPre=sleep 6", command=SERVER), "health": {"port": 8080}}
     options = '{"services": [{"name": "lt-slow"}]}'
-    host.sh(f"systemctl daemon-reload; echo '{options}' | timeout --signal=KILL 2 lago lago_services", check=False)
+    host.sh(f"""systemctl daemon-reload; echo '{options}' | lago lago_services >/dev/null 2>&1 &
+        for _ in $(seq 100); do [ "$(systemctl is-active lt-slow)" != activating ] || break; sleep 0.1; done; kill -9 $!""")
     assert host.show("lt-slow", "ActiveState") == "activating"
     done = services(unit)
     assert not done.json.get("failed") and done.service("lt-slow")["healthy"], done.json
@@ -76,8 +77,8 @@ def test_a_preparation_that_fails(host, services):
 
 
 def test_a_preparation_that_takes_longer_goes_on(host, services):
-    unit = {**host.add_unit("lt-migrating", prepare="ExecStartPre=sleep 8", command=SERVER), "health": {"port": 8080}}
-    failed = services(unit, timeout=3)
+    unit = {**host.add_unit("lt-migrating", prepare="ExecStartPre=sleep 12", command=SERVER), "health": {"port": 8080}}
+    failed = services(unit, timeout=5)
     assert failed.json["error_kind"] == "still_starting" and "start-pre" in failed.json["msg"], failed.json
     assert "goes on" in failed.json["msg"] and "raise timeout" in failed.json["msg"]
     assert host.show("lt-migrating", "ActiveState") == "activating"
@@ -87,7 +88,7 @@ def test_a_preparation_that_takes_longer_goes_on(host, services):
 
 def test_a_health_check_that_never_comes(host, services):
     unit = host.add_unit("lt-deaf")
-    failed = services({**unit, "health": {"port": 8080}}, timeout=5)
+    failed = services({**unit, "health": {"port": 8080}}, timeout=8)
     assert failed.json["error_kind"] == "unhealthy" and "http://localhost:8080/health" in failed.json["msg"]
     assert "refused" in failed.json["msg"].lower(), failed.json
     assert host.show("lt-deaf", "ActiveState") == "active", "it is left as it is"
@@ -95,7 +96,7 @@ def test_a_health_check_that_never_comes(host, services):
 
 def test_an_answer_with_another_status(host, services):
     unit = host.add_unit("lt-api", command=SERVER)
-    failed = services({**unit, "health": {"port": 8080, "path": "/nothing"}}, timeout=5)
+    failed = services({**unit, "health": {"port": 8080, "path": "/nothing"}}, timeout=8)
     assert failed.json["error_kind"] == "unhealthy" and "404 instead of 200" in failed.json["msg"]
     assert not services({**unit, "health": {"port": 8080, "path": "/nothing", "status": 404}}).json.get("failed")
 
@@ -144,7 +145,7 @@ def test_without_docker(host, services):
     unit = host.add_unit("lt-api")
     nowhere = {"docker_host": "unix:///run/nowhere.sock"}
     assert services(unit, check=True, **nowhere).json["changed"]
-    failed = services(unit, timeout=4, **nowhere)
+    failed = services(unit, timeout=6, **nowhere)
     assert failed.json["error_kind"] == "unhealthy" and "/run/nowhere.sock" in failed.json["msg"], failed.json
     running = services(unit, **nowhere)
     assert running.json["error_kind"] == "engine_unavailable" and running.json["changed"] is False
@@ -152,7 +153,7 @@ def test_without_docker(host, services):
 
 def test_an_image_that_is_not_there(host, services):
     unit = host.add_unit("lt-api", image="lago-nowhere:9")
-    failed = services(unit, timeout=60)
+    failed = services(unit)
     assert failed.json["error_kind"] in ("start_failed", "died") and "lago-nowhere" in failed.json["msg"], failed.json
 
 
