@@ -10,11 +10,12 @@ fi
 
 headline() { printf '\n%s%s%s\n' "$bold" "$*" "$normal"; }
 
-# The group of processes of the step that runs, to end it with.
-step_group=
+# The group of processes of the step that runs, to end it with, and the process that shows its time.
+step_group='' step_ticker=''
 group_runs() { cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' | awk -v group="$1" '$3 == group && $1 != "Z" { runs = 1 } END { exit !runs }'; }
 end_step() {
     local group=$step_group
+    [ -z "$step_ticker" ] || kill "$step_ticker" 2>/dev/null || true
     [ -n "$group" ] || return 0
     step_group=
     kill -INT -- "-$group" 2>/dev/null || true
@@ -27,16 +28,10 @@ trap end_step EXIT
 trap 'echo; echo "stopped" >&2; exit 130' INT
 trap 'exit 143' TERM HUP
 
-# step TEXT REMARK COMMAND...: runs the command with its output in build/step.log, shows the time that it takes, and on
-# failure the log's end. On a terminal the line counts the seconds; elsewhere there is a line every 30 seconds.
-step() {
-    local text=$1 remark=$2 log=$LAGO_ROOT/build/step.log began=$SECONDS seconds status=0 last
-    shift 2
-    set -m
-    "$@" >"$log" 2>&1 </dev/null &
-    step_group=$!
-    set +m
-    while kill -0 "$step_group" 2>/dev/null; do
+# tick TEXT LOG BEGAN: shows the time of the step that runs until it is killed.
+tick() {
+    local text=$1 log=$2 began=$3 seconds last
+    while sleep 0.2; do
         seconds=$((SECONDS - began))
         if [ -t 1 ]; then
             last=$(tail -c 200 "$log" | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | tr -cd '[:print:]' | cut -c1-40 || true)
@@ -45,10 +40,28 @@ step() {
             printf '  %-56s %4d s so far\n' "$text" "$seconds"
             sleep 0.8
         fi
-        sleep 0.2
     done
+}
+
+# step TEXT REMARK COMMAND...: runs the command with its output in build/step.log, shows the time that it takes, and on
+# failure the log's end. On a terminal the line counts the seconds; elsewhere there is a line every 30 seconds.
+# The shell itself does nothing but wait: a Ctrl-C that meets it with a child in the foreground can be lost, because
+# bash leaves it to a child that ends as usual.
+step() {
+    local text=$1 remark=$2 log=$LAGO_ROOT/build/step.log began=$SECONDS status=0
+    shift 2
+    [ ! -t 1 ] || printf '\r\e[K  %-56s %4d s' "$text" 0
+    set -m
+    "$@" >"$log" 2>&1 </dev/null &
+    step_group=$!
+    set +m
+    tick "$text" "$log" "$began" &
+    step_ticker=$!
     wait "$step_group" || status=$?
     step_group=
+    kill "$step_ticker" 2>/dev/null || true
+    wait "$step_ticker" 2>/dev/null || true
+    step_ticker=
     [ ! -t 1 ] || printf '\r\e[K'
     if [ "$status" != 0 ]; then
         printf '  %-56s %sfailed%s\n' "$text" "$red" "$normal"
