@@ -40,7 +40,7 @@ Failure failure_of(const Dict& given, bool check_mode = false) {
         read(given, check_mode);
     } catch (Failure& failure) {
         CHECK(failure.kind == "password_file");
-        CHECK(failure.what.find(given.find("password_file")->as_string()->c_str()) != std::string::npos);
+        CHECK(failure.what.find(*given.find("password_file")->as_string()) != std::string::npos);
         CHECK_FALSE(failure.hint.empty());
         return std::move(failure);
     }
