@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from standin import END, IMAGE, NETWORK, answer, lines, standin
+from docker_standin import END, IMAGE, NETWORK, answer, lines, standin
 
 NEW = {"networks": [{"name": "lago"}]}
 PULL = {"images": [{"name": "getlago/api:v1"}]}
