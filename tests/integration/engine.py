@@ -107,6 +107,10 @@ class Registry:
         return {one: Published(f"{self.address}/{repository}:{tag}", image.id, digest) for one, (image, _) in made.items()}
 
 
+# Each folder that imports the fixture has one of its own; the last that ends stops the engine.
+IN_USE = []
+
+
 @pytest.fixture(scope="session")
 def docker_engine():
     """A LocalEngine. Skips, with the reason, where this machine cannot run one."""
@@ -117,11 +121,16 @@ def docker_engine():
     assert started.returncode == 0, started.stderr
     registry = subprocess.run([SCRIPT, "registry"], capture_output=True, text=True, check=True).stdout.strip()
     engine = LocalEngine(started.stdout.strip().splitlines()[-1], registry, f"lago-test-{uuid.uuid4().hex[:8]}")
+    IN_USE.append(engine)
     try:
         yield engine
     finally:
-        engine.clean()
-        subprocess.run([SCRIPT, "stop", user], capture_output=True, check=False, timeout=120)
+        IN_USE.remove(engine)
+        try:
+            engine.clean()
+        finally:
+            if not IN_USE:
+                subprocess.run([SCRIPT, "stop", user], capture_output=True, check=False, timeout=120)
 
 
 @pytest.fixture(scope="session")

@@ -61,4 +61,4 @@ def test_the_examples_run(run_module, returned_matches_docs, tmp_path):
         assert outcome.rc == 0, outcome.stdout
         returned_matches_docs("lago_files", outcome.json)
         tried += 1
-    assert tried == 4
+    assert tried == 5
