@@ -205,6 +205,29 @@ def test_a_plain_password_gives_the_urls_of_today(newest, host):
     assert env["REDIS_URL"] == env["LAGO_REDIS_CACHE_URL"] == "redis://127.0.0.1:6379"
 
 
+@pytest.mark.parametrize("password", [AWKWARD, "[1,2]", "{'a': 1}"], ids=["all", "list", "dictionary"])
+def test_a_password_given_as_the_variable_of_the_environment_is_in_the_default_url(core, host, password):
+    from urllib.parse import unquote, urlsplit
+    done = host.run(core, *INSTALL, set={"lago_api_environment_variable_redis_password": as_given(password),
+                                         "lago_api_environment_variable_lago_redis_cache_password": as_given(password + "2")})
+    assert done.rc == 0, done.output
+    env = host.env()
+    assert unquote(urlsplit(env["REDIS_URL"]).password) == password
+    assert unquote(urlsplit(env["LAGO_REDIS_CACHE_URL"]).password) == password + "2"
+    assert "REDIS_PASSWORD" not in env and "LAGO_REDIS_CACHE_PASSWORD" not in env
+
+
+def test_a_password_beside_the_url_counts_more_than_the_one_in_it(newest, served, redis):
+    given = {"lago_api_environment_variable_redis_url": f"redis://:not-this-one@127.0.0.1:{redis.port}",
+             "lago_api_environment_variable_lago_redis_cache_url": f"redis://:not-this-one@127.0.0.1:{redis.port}",
+             "lago_redis_password": "redis-p4ssword"}
+    done = served.run(newest, *INSTALL, set=given)
+    assert done.rc == 0, done.output
+    assert (served.env()["REDIS_URL"], served.env()["REDIS_PASSWORD"]) == (given["lago_api_environment_variable_redis_url"], "redis-p4ssword")
+    wrong = served.run(newest, *INSTALL, set={**given, "lago_redis_password": "not-this-one"})
+    assert "wrong_password" in str(wrong.failed[-1].result)
+
+
 def test_a_url_of_ones_own_is_passed_on_with_its_password(newest, host):
     own = "rediss://:p%2Fw@other.example:6380/2"
     host.run(newest, *INSTALL, set={
