@@ -146,6 +146,16 @@ bool Options::given(std::string_view name) const {
     return value != nullptr && !value->is_null();
 }
 
+int Options::at_least(std::string_view name, int smallest) const {
+    const int number = get<int>(name);
+    if (number >= smallest) return number;
+    throw Failure{.what = std::string(name),
+                  .why = std::to_string(number) + " cannot be meant",
+                  .hint = "Give " + std::to_string(smallest) + " or more",
+                  .kind = "bad_" + std::string(name),
+                  .facts = {}};
+}
+
 bool Options::in_spec(std::string_view name) const {
     return spec_->find(name) != nullptr;
 }

@@ -32,6 +32,9 @@ public:
     /// The value, or nothing where it is absent or null.
     template <class T>
     std::optional<T> find(std::string_view name) const;
+    /// An integer option that is required or has a default. Throws Failure below `smallest` (error_kind
+    /// bad_NAME).
+    int at_least(std::string_view name, int smallest) const;
     /// A no_log option: the only way to one. Nothing where it is absent or null; an empty text is a value.
     std::optional<Secret> secret(std::string_view name) const;
     /// The same of a dictionary whose values are secrets, in its order; null values are left out.

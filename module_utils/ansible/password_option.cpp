@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ansible/password_option.hpp"
 
-#include <cerrno>
 #include <utility>
 
 #include "core/failure.hpp"
@@ -48,7 +47,7 @@ PasswordOption password_option(const Options& options, const std::string& name, 
     const system::Path path(*file, found.option);
     const auto key = options.find<std::string>(name + "_file_key");
     const auto content = system::read_secret_file(path, largest_file);
-    const bool missing = !content && (content.error().number == ENOENT || content.error().number == ENOTDIR);
+    const bool missing = !content && content.error().is_missing();
     if (!content && !(missing && check_mode)) throw unreadable(content.error(), path, found.option);
     if (content) found.password = password_in(*content, key, path, found.option);
     if (found.password && found.password->empty())

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/ascii.hpp"
 #include "core/secret.hpp"
 #include "crypto/openssl.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::string_view white_space = " \t\r\n\v\f";
 
 bool is_digit(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    return ascii::is_alphanumeric(c) || c == '+' || c == '/';
 }
 
 // Digits and padding alone, filled up to whole groups of four; empty where something else stands in `text`.

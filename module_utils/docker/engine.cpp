@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ansible/json.hpp"
+#include "core/ascii.hpp"
 #include "core/failure.hpp"
 #include "docker/answers.hpp"
 #include "docker/image_name.hpp"
@@ -41,21 +42,24 @@ void refuse_odd_image(const std::string& name) {
 }
 
 void refuse_odd_name(const std::string& name) {
-    const auto is_word = [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-               (letter >= '0' && letter <= '9');
-    };
-    const auto is_allowed = [&](char letter) {
-        return is_word(letter) || letter == '_' || letter == '.' || letter == '-';
-    };
-    constexpr std::size_t longest = 255;
-    const bool is_short = !name.empty() && name.size() <= longest;
-    if (is_short && is_word(name.front()) && std::ranges::all_of(name, is_allowed)) return;
-    throw Failure{.what = is_short ? "container " + name : "container",
+    if (is_name(name)) return;
+    throw Failure{.what = name.empty() || name.size() > longest_name ? "container" : "container " + name,
                   .why = "this cannot be a container's name",
                   .hint = "Names have letters, digits, '_', '.' and '-', and begin with a letter or digit",
                   .kind = "bad_container_name",
                   .facts = {}};
+}
+
+// An Engine takes the beginning of any ID for a name as well: "ab" may be somebody else's container. What
+// `docker ps` prints of an ID is meant as one.
+bool is_meant(const Container& container, const std::string& name) {
+    constexpr std::size_t shortest_id = 12;
+    return container.name == name || (name.size() >= shortest_id && container.id.starts_with(name));
+}
+
+ReachError no_such_container(const std::string& name) {
+    return {Kind::container_not_found, "there is no container " + name,
+            "Check the name with `docker ps --all`; a unit that was never started has no container"};
 }
 
 ReachError not_reached(const http::Error& error, const std::string& socket) {
@@ -113,6 +117,14 @@ std::expected<Answer, ReachError> ask(const std::string& socket, const http::Req
 
 }  // namespace
 
+bool is_name(std::string_view name) {
+    const auto is_allowed = [](char letter) {
+        return ascii::is_alphanumeric(letter) || letter == '_' || letter == '.' || letter == '-';
+    };
+    return !name.empty() && name.size() <= longest_name && ascii::is_alphanumeric(name.front()) &&
+           std::ranges::all_of(name, is_allowed);
+}
+
 std::string own_words(const ReachError& error) {
     return error.why.starts_with(says) ? error.why.substr(says.size()) : error.why;
 }
@@ -153,12 +165,11 @@ std::expected<void, ReachError> Engine::post_streamed(const std::string& path,
 std::expected<Container, ReachError> Engine::container(const std::string& name, Deadline deadline) const {
     refuse_odd_name(name);
     const auto answer = get("/containers/" + name + "/json", deadline);
-    if (answer) return parse_container(answer->body);
-    ReachError error = answer.error();
-    if (error.status == not_found)
-        error = {Kind::container_not_found, "there is no container " + name,
-                 "Check the name with `docker ps --all`; a unit that was never started has no container"};
-    return std::unexpected(std::move(error));
+    if (!answer)
+        return std::unexpected(answer.error().status == not_found ? no_such_container(name) : answer.error());
+    auto container = parse_container(answer->body);
+    if (container && !is_meant(*container, name)) return std::unexpected(no_such_container(name));
+    return container;
 }
 
 std::expected<std::optional<Image>, ReachError> Engine::image(const std::string& name,

@@ -35,6 +35,11 @@ private:
     std::map<std::string, std::string, std::less<>> values_;
 };
 
+/// What a container or a network may be called, of at most `longest_name` letters (Docker's own rule:
+/// daemon/names/names.go of moby, [a-zA-Z0-9][a-zA-Z0-9_.-]*).
+constexpr std::size_t longest_name = 255;
+bool is_name(std::string_view name);
+
 /// What a container's own health check says.
 enum class Health { none, starting, healthy, unhealthy };
 std::string_view word(Health health);
@@ -52,6 +57,8 @@ struct Container {
     Environment environment;
     Health health = Health::none;
     std::string started_at;  ///< RFC 3339; "0001-01-01T00:00:00Z" where it was never started
+    /// The value of a label; empty where it has none.
+    std::string label(const std::string& key) const;
 };
 
 /// What the Engine says of an image that it has.
@@ -81,7 +88,8 @@ public:
 
     const std::string& socket() const { return socket_; }
 
-    /// Throws Failure for a name that Docker does not allow ([a-zA-Z0-9][a-zA-Z0-9_.-]*).
+    /// The container of exactly this name, or whose ID begins with `name` where that has 12 digits or more.
+    /// Throws Failure for what is no name (is_name).
     std::expected<Container, ReachError> container(const std::string& name, Deadline deadline) const;
 
     /// Nothing where the Engine has no such image. `name` may be an ID. Throws Failure for a name that cannot

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
+
 namespace lago::docker {
 
 namespace {
@@ -12,17 +14,11 @@ constexpr std::string_view official = "library/";
 constexpr std::size_t longest_name = 255;
 constexpr std::size_t longest_tag = 128;
 
-bool is_digit(char letter) {
-    return letter >= '0' && letter <= '9';
-}
 bool is_lower(char letter) {
-    return (letter >= 'a' && letter <= 'z') || is_digit(letter);
-}
-bool is_word(char letter) {
-    return is_lower(letter) || (letter >= 'A' && letter <= 'Z');
+    return ascii::is_lower(letter) || ascii::is_digit(letter);
 }
 bool is_hex(char letter) {
-    return is_digit(letter) || (letter >= 'a' && letter <= 'f');
+    return ascii::is_digit(letter) || (letter >= 'a' && letter <= 'f');
 }
 
 bool is_made_of(std::string_view text, bool (*fits)(char), std::string_view marks) {
@@ -46,8 +42,9 @@ bool is_repository(std::string_view text) {
 }
 
 bool is_tag(std::string_view text) {
-    return !text.empty() && text.size() <= longest_tag && (is_word(text.front()) || text.front() == '_') &&
-           is_made_of(text, is_word, "_.-");
+    return !text.empty() && text.size() <= longest_tag &&
+           (ascii::is_alphanumeric(text.front()) || text.front() == '_') &&
+           is_made_of(text, ascii::is_alphanumeric, "_.-");
 }
 
 bool is_digest(std::string_view text) {
@@ -64,10 +61,12 @@ bool is_host(std::string_view text) {
     const std::string_view host = text.substr(bracketed ? 1 : 0, end == text.npos ? end : end - bracketed);
     const std::string_view port = end == text.npos ? "" : text.substr(end + (bracketed ? 1 : 0));
     const bool has_port = !port.empty();
-    if (has_port && (port.front() != ':' || port.size() < 2 || !is_made_of(port.substr(1), is_digit, "")))
+    if (has_port &&
+        (port.front() != ':' || port.size() < 2 || !is_made_of(port.substr(1), ascii::is_digit, "")))
         return false;
-    if (bracketed) return !host.empty() && is_made_of(host, is_word, ":.");
-    return !host.empty() && is_word(host.front()) && is_word(host.back()) && is_made_of(host, is_word, ".-");
+    if (bracketed) return !host.empty() && is_made_of(host, ascii::is_alphanumeric, ":.");
+    return !host.empty() && ascii::is_alphanumeric(host.front()) && ascii::is_alphanumeric(host.back()) &&
+           is_made_of(host, ascii::is_alphanumeric, ".-");
 }
 
 // Whether what stands before the first slash is a registry and not the first part of a repository.

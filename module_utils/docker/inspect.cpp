@@ -105,6 +105,11 @@ bool Environment::is(std::string_view name, std::string_view value) const {
     return found != values_.end() && found->second == value;
 }
 
+std::string Container::label(const std::string& key) const {
+    const auto found = labels.find(key);
+    return found == labels.end() ? std::string() : found->second;
+}
+
 std::string_view word(Health health) {
     static constexpr std::array<std::string_view, 4> words{"none", "starting", "healthy", "unhealthy"};
     return words[static_cast<std::size_t>(health)];

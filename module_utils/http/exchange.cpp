@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/ascii.hpp"
 #include "http/http.hpp"
 #include "http/socket.hpp"
 #include "http/tls.hpp"
@@ -165,8 +166,7 @@ bool fits_in_a_line(std::string_view text) {
 bool is_token(std::string_view text) {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               marks.find(c) != marks.npos;
+        return ascii::is_alphanumeric(c) || marks.find(c) != marks.npos;
     });
 }
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/ascii.hpp"
+
 namespace lago::postgres {
 
 namespace {
@@ -121,7 +123,7 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_sqlstate(std::string_view text) {
     return text.size() == 5 && std::ranges::all_of(text, [](char character) {
-               return (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z');
+               return ascii::is_digit(character) || ascii::is_upper(character);
            });
 }
 

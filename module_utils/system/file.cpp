@@ -84,6 +84,10 @@ std::string SystemError::message() const {
     return "cannot " + action + " " + path + ": " + std::strerror(number);
 }
 
+bool SystemError::is_missing() const {
+    return number == ENOENT || number == ENOTDIR;
+}
+
 Failure failure_of(const SystemError& error) {
     const Cause cause = cause_of(error.number);
     return {.what = "cannot " + error.action + " " + error.path,

@@ -26,6 +26,8 @@ struct SystemError {
     std::string path;
     /// "cannot rename /a/b: No space left on device"
     std::string message() const;
+    /// True where nothing is at the path: ENOENT, and ENOTDIR for what stands in place of a folder.
+    bool is_missing() const;
     bool operator==(const SystemError&) const = default;
 };
 

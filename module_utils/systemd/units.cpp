@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "system/process.hpp"
 
 namespace lago::systemd {
@@ -136,8 +137,7 @@ std::string_view word(ActiveState state) {
 bool is_unit_name(std::string_view name) {
     constexpr std::size_t longest = 255;
     const auto is_allowed = [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-               (letter >= '0' && letter <= '9') || std::string_view(":-_.\\@").contains(letter);
+        return ascii::is_alphanumeric(letter) || std::string_view(":-_.\\@").contains(letter);
     };
     const auto ends_so = [&](std::string_view suffix) {
         return name.size() > suffix.size() && name.ends_with(suffix);

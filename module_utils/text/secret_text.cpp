@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "text/service_url.hpp"
 #include "text/url.hpp"
 
@@ -95,8 +96,7 @@ Outline something_differs(bool existed, bool exists) {
 
 bool names_a_secret(std::string_view name) {
     std::string upper(name);
-    for (char& letter : upper)
-        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    std::ranges::transform(upper, upper.begin(), ascii::raised);
     constexpr std::array words = {"PASS", "PWD",        "SECRET",  "KEY", "TOKEN",
                                   "SALT", "CREDENTIAL", "LICENSE", "DSN"};
     return std::ranges::any_of(words, [&](std::string_view word) { return upper.contains(word); });

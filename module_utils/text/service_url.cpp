@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "core/ascii.hpp"
+
 namespace lago::text {
 
 namespace {
@@ -21,14 +23,9 @@ std::optional<unsigned> digit_value(char c) {
     return problem == std::errc() && end == &c + 1 ? std::optional(value) : std::nullopt;
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_scheme(std::string_view scheme) {
     return !scheme.empty() && std::ranges::all_of(scheme, [](char c) {
-        return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
-               c == '.';
+        return ascii::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
     });
 }
 
@@ -118,7 +115,7 @@ std::expected<ServiceUrl, std::string> parse_service_url(const Secret& secret) {
     if (after_scheme == std::string_view::npos || !is_scheme(text.substr(0, after_scheme)))
         return no_url("it has no scheme such as postgresql:// or redis://");
     ServiceUrl url;
-    std::ranges::transform(text.substr(0, after_scheme), std::back_inserter(url.scheme), lower);
+    std::ranges::transform(text.substr(0, after_scheme), std::back_inserter(url.scheme), ascii::lowered);
     text.remove_prefix(after_scheme + 3);
     text = text.substr(0, text.find('#'));
     const std::size_t end = std::min(text.find_first_of("/?"), text.size());

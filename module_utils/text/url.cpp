@@ -4,22 +4,21 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/ascii.hpp"
+
 namespace lago::text {
 
 namespace {
 
-bool is_letter_or_digit(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool is_host(std::string_view host) {
     return !host.empty() && std::ranges::all_of(host, [](char c) {
-        return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_';
+        return ascii::is_alphanumeric(c) || c == '.' || c == '-' || c == '_';
     });
 }
 
 bool is_address_in_brackets(std::string_view host) {
-    return std::ranges::all_of(host, [](char c) { return is_letter_or_digit(c) || c == ':' || c == '.'; });
+    return std::ranges::all_of(host,
+                               [](char c) { return ascii::is_alphanumeric(c) || c == ':' || c == '.'; });
 }
 
 bool is_path(std::string_view path) {
@@ -64,7 +63,7 @@ std::string percent_encode(std::string_view text) {
     std::string encoded;
     encoded.reserve(text.size() * 3);
     for (const char c : text) {
-        if (is_letter_or_digit(c) || unreserved_marks.find(c) != unreserved_marks.npos) {
+        if (ascii::is_alphanumeric(c) || unreserved_marks.find(c) != unreserved_marks.npos) {
             encoded += c;
             continue;
         }

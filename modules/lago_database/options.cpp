@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ansible/password_option.hpp"
+#include "core/ascii.hpp"
 #include "lago_database/lago_database.hpp"
 #include "postgres/verifier.hpp"
 #include "system/path.hpp"
@@ -24,9 +25,8 @@ constexpr std::array flag_words = {"SUPERUSER", "CREATEROLE",  "CREATEDB", "INHE
 }
 
 std::string upper(std::string_view text) {
-    std::string made;
-    for (const char character : text)
-        made += character >= 'a' && character <= 'z' ? static_cast<char>(character - 'a' + 'A') : character;
+    std::string made(text);
+    std::ranges::transform(made, made.begin(), ascii::raised);
     return made;
 }
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cerrno>
-
 #include "core/failure.hpp"
 #include "lago_docker/lago_docker.hpp"
 #include "system/file.hpp"
@@ -17,10 +15,6 @@ Failure unreadable(const system::Path& path, std::string why) {
             .facts = Dict{{"path", path.string()}}};
 }
 
-bool is_missing(const system::SystemError& error) {
-    return error.number == ENOENT || error.number == ENOTDIR;
-}
-
 }  // namespace
 
 const Logins& Keys::read() {
@@ -29,8 +23,8 @@ const Logins& Keys::read() {
     if (!desired_.registry_config) return *logins_;
     const auto content = system::read_secret_file(*desired_.registry_config);
     if (!content) {
-        follow_ = is_missing(content.error()) && desired_.config_was_named && desired_.check_mode;
-        if (follow_ || (is_missing(content.error()) && !desired_.config_was_named)) return *logins_;
+        follow_ = content.error().is_missing() && desired_.config_was_named && desired_.check_mode;
+        if (follow_ || (content.error().is_missing() && !desired_.config_was_named)) return *logins_;
         Failure failure = system::failure_of(content.error());
         failure.what = "the logins in " + desired_.registry_config->string() + " cannot be read";
         throw failure;

@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "core/failure.hpp"
+#include "docker/engine.hpp"
 #include "docker/service_address.hpp"
 #include "lago_docker/lago_docker.hpp"
 
@@ -19,14 +21,6 @@ namespace {
                   .facts = {}};
 }
 
-int at_least(const Options& options, const std::string& name, int smallest) {
-    const int number = options.get<int>(name);
-    if (number < smallest)
-        refuse(name, std::to_string(number) + " cannot be meant",
-               "Give " + std::to_string(smallest) + " or more", "bad_" + name);
-    return number;
-}
-
 // A name in a message stays readable, whatever was given.
 std::string shown(const std::string& text) {
     constexpr std::size_t longest = 200;
@@ -34,16 +28,7 @@ std::string shown(const std::string& text) {
 }
 
 std::string network_name(const std::string& name) {
-    const auto is_word = [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-               (letter >= '0' && letter <= '9');
-    };
-    const auto is_allowed = [&](char letter) {
-        return is_word(letter) || letter == '_' || letter == '.' || letter == '-';
-    };
-    constexpr std::size_t longest = 255;
-    if (name.empty() || name.size() > longest || !is_word(name.front()) ||
-        !std::ranges::all_of(name, is_allowed))
+    if (!docker::is_name(name))
         refuse("network " + shown(name), "this cannot be a network's name",
                "Names have letters, digits, '_', '.' and '-', and begin with a letter or digit",
                "bad_network_name");
@@ -83,7 +68,7 @@ Policy policy_of(const std::string& word) {
 bool is_platform(const std::string& text) {
     const auto slashes = std::ranges::count(text, '/');
     const auto is_allowed = [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '/';
+        return ascii::is_lower(letter) || ascii::is_digit(letter) || letter == '/';
     };
     return (slashes == 1 || slashes == 2) && text.front() != '/' && text.back() != '/' &&
            std::ranges::all_of(text, is_allowed);
@@ -134,7 +119,7 @@ Network WantedNetwork::to_network() const {
 }
 
 Desired read_options(const Options& options, bool check_mode) {
-    at_least(options, "timeout", 1);  // read by Call::deadline()
+    options.at_least("timeout", 1);  // read by Call::deadline()
     Desired desired{.engine = engine_of(options), .check_mode = check_mode};
     for (const Options& entry : options.get<std::vector<Options>>("networks"))
         desired.networks.push_back(read_network(entry));
@@ -148,8 +133,8 @@ Desired read_options(const Options& options, bool check_mode) {
     desired.config_was_named = config && !config->empty();
     desired.registry_config =
         desired.config_was_named ? system::Path(*config, "registry_config") : docker_own_config();
-    desired.retries = at_least(options, "retries", 0);
-    desired.delay = std::chrono::seconds(at_least(options, "delay", 0));
+    desired.retries = options.at_least("retries", 0);
+    desired.delay = std::chrono::seconds(options.at_least("delay", 0));
     return desired;
 }
 

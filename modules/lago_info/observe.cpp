@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
-#include <cerrno>
 
 #include "docker/image_name.hpp"
+#include "lago/deployment.hpp"
 #include "lago_info/lago_info.hpp"
 #include "lago_info/services.hpp"
 #include "system/file.hpp"
@@ -16,11 +16,6 @@ namespace {
 using ReachKind = docker::ReachError::Kind;
 
 constexpr std::array<std::string_view, 2> switches{"LAGO_DISABLE_SIGNUP", "LAGO_SIGNUP_DISABLED"};
-constexpr const char* config_label = "mash.lago.config";
-
-bool is_missing(const system::SystemError& error) {
-    return error.number == ENOENT || error.number == ENOTDIR;
-}
 
 bool exists(const system::Path& path) {
     const auto found = system::read_attributes(path);
@@ -52,10 +47,10 @@ void read_states(const Desired& desired, Observed& observed, Deadline deadline) 
 }
 
 Container container_of(const docker::Container& container) {
-    Container found{
-        .running = container.running, .image = container.image_name, .config_label = {}, .switches = {}};
-    if (const auto label = container.labels.find(config_label); label != container.labels.end())
-        found.config_label = label->second;
+    Container found{.running = container.running,
+                    .image = container.image_name,
+                    .config_label = container.label(std::string(facts::config_label)),
+                    .switches = {}};
     for (const std::string_view name : switches)
         if (container.environment.is(name, "true")) found.switches.emplace_back(name);
     return found;
@@ -64,8 +59,6 @@ Container container_of(const docker::Container& container) {
 void read_containers(const Desired& desired, Observed& observed, Deadline deadline) {
     for (std::size_t at = 0; at < desired.units.size(); ++at) {
         const auto container = desired.engine.container(desired.units[at].container, deadline);
-        // The Engine also takes the beginning of an ID.
-        if (container && container->name != desired.units[at].container) continue;
         if (container) {
             observed.units[at].container = container_of(*container);
         } else if (container.error().kind != ReachKind::container_not_found) {
@@ -81,7 +74,7 @@ EnvFile read_env(const std::optional<system::Path>& path, std::optional<Trouble>
     EnvFile env;
     if (!path) return env;
     const auto content = system::read_secret_file(*path);
-    env.exists = content || !is_missing(content.error());
+    env.exists = content || !content.error().is_missing();
     if (!content) {
         if (env.exists) trouble = trouble_of(system::failure_of(content.error()));
         return env;

@@ -75,7 +75,7 @@ docker::ServiceAddress address_of(const Desired& desired, const text::ServiceUrl
         url.host.find_first_of(":/") == std::string::npos && url.host != "localhost";
     if (!may_be_container) return address;
     const auto named = desired.engine.container(url.host, deadline);
-    if (!named || named->name != url.host) return address;  // the Engine also takes the beginning of an ID
+    if (!named) return address;
     address.container = std::exchange(address.host, std::nullopt);
     address.method = std::nullopt;
     return address;

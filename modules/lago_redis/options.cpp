@@ -17,16 +17,6 @@ constexpr std::array requirements{Requirement::version,    Requirement::master, 
                                   Requirement::scripting,  Requirement::commands, Requirement::noeviction,
                                   Requirement::persistence};
 
-int at_least(const Options& options, const std::string& name, int smallest) {
-    const int number = options.get<int>(name);
-    if (number >= smallest) return number;
-    throw Failure{.what = name,
-                  .why = std::to_string(number) + " cannot be meant",
-                  .hint = "Give " + std::to_string(smallest) + " or more",
-                  .kind = "bad_" + name,
-                  .facts = {}};
-}
-
 std::string file_named(const Options& options, std::string_view name) {
     const auto text = options.find<std::string>(name);
     return text && !text->empty() ? system::Path(*text, name).string() : std::string();
@@ -44,7 +34,7 @@ std::vector<Requirement> named(const std::vector<std::string>& words) {
 
 Desired read_options(const Options& options, bool check_mode) {
     Desired desired;
-    at_least(options, "timeout", 1);  // read by Call::deadline()
+    options.at_least("timeout", 1);  // read by Call::deadline()
     desired.address =
         docker::ServiceAddress::from(options, {.port = usual_port, .socket_name = {}, .sockets = {}});
     if (options.get<bool>("tls")) {
@@ -58,10 +48,10 @@ Desired read_options(const Options& options, bool check_mode) {
     desired.password = login.password;
     if (desired.password && desired.password->empty()) desired.password.reset();  // how a playbook says: none
     desired.password_follows = login.follows;
-    desired.db = at_least(options, "db", 0);
+    desired.db = options.at_least("db", 0);
     desired.required = named(options.get<std::vector<std::string>>("require"));
-    desired.retries = at_least(options, "retries", 0);
-    desired.delay = std::chrono::seconds(at_least(options, "delay", 0));
+    desired.retries = options.at_least("retries", 0);
+    desired.delay = std::chrono::seconds(options.at_least("delay", 0));
     desired.may_be_missing = check_mode;
     return desired;
 }

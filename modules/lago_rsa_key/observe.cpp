@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cerrno>
 #include <utility>
 
 #include "lago_rsa_key/lago_rsa_key.hpp"
@@ -21,7 +20,7 @@ Reading read_key_file(const Desired& desired) {
 std::optional<Reading> read_adopted(const Desired& desired) {
     if (!desired.adopt_env_file) return std::nullopt;
     auto file = system::read_secret_file(*desired.adopt_env_file);
-    if (!file && (file.error().number == ENOENT || file.error().number == ENOTDIR)) return std::nullopt;
+    if (!file && file.error().is_missing()) return std::nullopt;
     const auto variable = text::secret_variable(value_or_failure(std::move(file)), desired.adopt_env_name);
     if (!variable)
         throw Failure{

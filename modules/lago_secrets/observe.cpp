@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cerrno>
 #include <utility>
 
 #include "lago/secrets.hpp"
@@ -38,7 +37,7 @@ Entry entry_of(const Secret& content, const std::string& name, const system::Pat
 
 std::optional<Secret> read_adopted(const Adopt& adopt) {
     auto file = system::read_secret_file(adopt.path);
-    if (!file && (file.error().number == ENOENT || file.error().number == ENOTDIR)) return std::nullopt;
+    if (!file && file.error().is_missing()) return std::nullopt;
     const Secret content = value_or_failure(std::move(file));
     auto value = variable_of(content, adopt.variable, adopt.path);
     const auto other = adopt.by_any_name ? facts::other_name(adopt.variable) : std::nullopt;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "lago_secrets/lago_secrets.hpp"
 
 namespace lago::secrets {
@@ -20,10 +21,8 @@ Failure bad_option(std::size_t at, std::string why, std::string hint) {
 }
 
 bool is_variable(std::string_view name) {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-    return !name.empty() && letters.find(name.front()) != name.npos && std::ranges::all_of(name, [&](char c) {
-        return letters.find(c) != letters.npos || (c >= '0' && c <= '9');
-    });
+    return !name.empty() && !ascii::is_digit(name.front()) &&
+           std::ranges::all_of(name, [](char c) { return ascii::is_alphanumeric(c) || c == '_'; });
 }
 
 std::string variable_in(std::size_t at, std::string_view option, std::string name) {

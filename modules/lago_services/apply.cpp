@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "lago/deployment.hpp"
 #include "lago_services/lago_services.hpp"
 
 namespace lago::services {
@@ -268,7 +269,7 @@ private:
         const bool started = done.action == Kind::start || done.action == Kind::restart;
         if (started && is.config && !(is.container && is.container->config == *is.config))
             done_.warnings.push_back(service(at).unit + ": its container has no label " +
-                                     std::string(config_label) + "=" + *is.config +
+                                     std::string(facts::config_label) + "=" + *is.config +
                                      ", so that each run restarts it. Its unit has to create it with that "
                                      "label, or config_files names other files than the unit does");
     }

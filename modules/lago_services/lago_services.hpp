@@ -81,9 +81,6 @@ struct Observed {
     std::vector<Found> services;  ///< one for each of Desired
 };
 
-/// The label that a container of ours was created with: the hash of its configuration.
-inline constexpr std::string_view config_label = "mash.lago.config";
-
 struct Step {
     enum class Kind { daemon_reload, stop, remove_container, disable, enable, start, restart, follow, wait };
     Kind kind = Kind::wait;

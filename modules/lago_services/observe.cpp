@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cerrno>
 #include <utility>
 
 #include "core/secret.hpp"
 #include "crypto/digest.hpp"
 #include "docker/namespace.hpp"
 #include "http/http.hpp"
+#include "lago/deployment.hpp"
 #include "lago_services/lago_services.hpp"
 #include "system/file.hpp"
 #include "systemd/journal.hpp"
@@ -76,14 +76,11 @@ std::expected<std::optional<Container>, docker::ReachError> container_of(const d
     if (!container && container.error().kind == ReachKind::container_not_found) return std::nullopt;
     if (!container) return std::unexpected(container.error());
     Container found{.running = container->running,
-                    .config = {},
+                    .config = container->label(std::string(facts::config_label)),
                     .image_name = container->image_name,
                     .image_id = container->image_id,
                     .current_image = {},
                     .health = container->health};
-    if (const auto label = container->labels.find(std::string(config_label));
-        label != container->labels.end())
-        found.config = label->second;
     const auto image = engine.image(container->image_name, deadline);
     if (!image) return std::unexpected(image.error());
     if (*image) found.current_image = (*image)->id;
@@ -119,8 +116,7 @@ std::expected<std::string, std::string> config_of(const std::vector<std::string>
     std::string lines;
     for (const std::string& file : files) {
         auto content = system::read_file(system::Path(file, "config_files"));
-        if (!content && (content.error().number == ENOENT || content.error().number == ENOTDIR))
-            return std::unexpected(file);
+        if (!content && content.error().is_missing()) return std::unexpected(file);
         if (!content) throw system::failure_of(content.error());
         lines.append(crypto::sha256_of(*content)).append("  ").append(file).append("\n");
         secrets::wipe(*content);

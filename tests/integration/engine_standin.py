@@ -36,6 +36,11 @@ class Engine:
             "NetworkSettings": {"Networks": {name: {"IPAddress": address, "GlobalIPv6Address": ""}} if address else {}},
         }
 
+    def container(self, name):
+        """As an Engine finds it: by its name, else by the beginning of its ID."""
+        by_id = (container for container in self.containers.values() if container["Id"].startswith(name))
+        return self.containers.get(name) or next(by_id, None)
+
     def reply(self, path):
         self.requests.append(path)
         time.sleep(self.delay)
@@ -43,7 +48,7 @@ class Engine:
             return self.answer
         parts = path.split("?")[0].strip("/").split("/")
         if len(parts) == 3 and parts[0] == "containers" and parts[2] == "json":
-            container = self.containers.get(parts[1])
+            container = self.container(parts[1])
             if container is None:
                 return 404, json.dumps({"message": f"No such container: {parts[1]}"}).encode()
             return 200, json.dumps(container).encode()

@@ -37,6 +37,15 @@ def test_by_name(redis, docker, boxed):
     assert redis(login_host="127.0.0.1", login_port=boxed.port)["error_kind"] == "connection_refused"
 
 
+def test_by_its_id_as_docker_prints_it(redis, docker, boxed):
+    """`docker ps` prints 12 digits. Fewer are taken for a name, of which there is none: not for another container's ID."""
+    asked = {"login_port": boxed.port, "docker_host": docker.path, "login_password": SECRET}
+    identity = docker.containers["mash-redis"]["Id"]
+    for name in (identity, identity[:12]):
+        assert redis(login_container=name, **asked)["fit"] is True
+    assert redis(login_container=identity[:11], **asked)["error_kind"] == "container_not_found"
+
+
 def test_docker_host_as_a_url(redis, docker, boxed):
     assert redis(login_container="mash-redis", login_port=boxed.port, docker_host="unix://" + docker.path,
                  login_password=SECRET)["fit"] is True

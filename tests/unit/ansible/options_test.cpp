@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <stdexcept>
+#include <tuple>
 
 #include "ansible/argument_spec.hpp"
 #include "ansible/json.hpp"
@@ -36,6 +37,19 @@ TEST_CASE("options come in their types", "[options]") {
     CHECK(given.get<std::vector<std::string>>("tags") == std::vector<std::string>{"a", "b"});
     CHECK(given.get<Options>("one").get<int>("size") == 7);
     CHECK(given.get<std::vector<Options>>("many").at(1).get<std::string>("a") == "2");
+}
+
+TEST_CASE("a number below the smallest that has a meaning is the user's mistake", "[options]") {
+    CHECK(options(R"({"port": 1})").at_least("port", 1) == 1);
+    try {
+        std::ignore = options(R"({"port": 0})").at_least("port", 1);
+        FAIL("0 was taken");
+    } catch (const Failure& failure) {
+        CHECK(failure.what == "port");
+        CHECK(failure.kind == "bad_port");
+        CHECK(failure.why.starts_with("0 "));
+        CHECK(failure.hint == "Give 1 or more");
+    }
 }
 
 TEST_CASE("absent and null are nothing; an empty secret is a value", "[options]") {

@@ -57,6 +57,8 @@ TEST_CASE("a running container", "[docker][engine]") {
     CHECK(container->addresses ==
           std::map<std::string, std::string>{{"mash-redis", "172.18.0.2"}, {"six", "fd00::2"}});
     CHECK(container->labels == std::map<std::string, std::string>{{"a.label", "x"}});
+    CHECK(container->label("a.label") == "x");
+    CHECK(container->label("another").empty());
     CHECK(container->image_id == "sha256:1f4c");
     CHECK(container->image_name == "getlago/api:v1.31.0");
     CHECK(container->health == Health::unhealthy);
@@ -131,6 +133,15 @@ TEST_CASE("a container's name never becomes another request", "[docker][engine]"
                                    std::string("-a"), std::string("a\0b", 3), std::string(1U << 20U, 'a')})
         CHECK(failure_of("/nonexistent/docker.sock", odd).kind == "bad_container_name");
     CHECK(failure_of("/nonexistent/docker.sock", std::string(1U << 20U, 'a')).what.size() < 1000);
+}
+
+TEST_CASE("what Docker allows as a name", "[docker][engine]") {
+    for (const std::string& name :
+         {std::string("a"), std::string("0"), std::string("mash-redis_1.A"), std::string(255, 'a')})
+        CHECK(is_name(name));
+    for (const std::string& name : {std::string(), std::string("_a"), std::string(".a"), std::string("-a"),
+                                    std::string("a/b"), std::string("ä"), std::string(256, 'a')})
+        CHECK_FALSE(is_name(name));
 }
 
 TEST_CASE("no Engine", "[docker][engine]") {
