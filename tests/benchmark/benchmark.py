@@ -20,6 +20,7 @@ import tempfile
 
 import loopback
 import report
+import roles
 import rounds
 from pairs import Target, pairs
 
@@ -28,7 +29,7 @@ COLLECTIONS = ("community.postgresql", "community.general", "community.crypto")
 
 
 def arguments(words):
-    names = [pair.name for pair in pairs(Target("", 0, 0, "", ""))]
+    names = [*(pair.name for pair in pairs(Target("", 0, 0, "", ""))), roles.NAME]
     parser = argparse.ArgumentParser(prog="scripts/benchmark", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="rounds that count (default: 15)")
@@ -120,13 +121,25 @@ def measure(chosen):
         program = unpack_program(ours, folder)
         ssh, target, servers = stack.enter_context(loopback.target(folder))
         compared = [pair for pair in pairs(target) if pair.name in chosen.only]
-        print(f"measuring {chosen.rounds} rounds ...", file=sys.stderr)
         before = load()
+        print(f"measuring {chosen.rounds} rounds of tasks ...", file=sys.stderr)
         seconds = rounds.run(folder, ansible, (ours, peers), ssh, interpreter, compared, chosen.rounds)
         alone = {pair.name: rounds.alone(program, pair, chosen.rounds) for pair in compared}
+        role = measure_role(chosen, roles.Setting(folder, ansible, (ours, peers)), ssh, interpreter, target)
         facts = about(ansible, peers, interpreter, program, servers, before)
     return {"rounds": chosen.rounds, "about": facts, "ratios": report.ratios(seconds, compared), "seconds": seconds,
-            "alone": alone}, compared
+            "alone": alone, "role": role}, compared
+
+
+def measure_role(chosen, setting, ssh, interpreter, target):
+    """The figures of the whole role, {"left_out": reason}, or nothing where it is not asked for."""
+    if roles.NAME not in chosen.only:
+        return {}
+    print(f"measuring {chosen.rounds} rounds of the whole role ...", file=sys.stderr)
+    try:
+        return roles.measure(setting, ssh, interpreter, target, chosen.rounds)
+    except roles.NoEngine as reason:
+        return {"left_out": str(reason)}
 
 
 def main(words):

@@ -8,6 +8,9 @@ from pairs import CONTROLLER, FLOOR
 
 # How many times as fast as the peers we promise to be, by the setting of pipelining.
 EXPECTED = {"off": 7, "on": 5}
+# The same of the role and a plain one that lays down the same files and units, with Ansible's defaults.
+EXPECTED_OF_ROLE = 10
+ROLE_PARTS = {"run": "ansible-playbook", "tasks": "all tasks", "files": "tasks with files"}
 MODE_TITLES = {"off": "pipelining off (Ansible's default)", "on": "pipelining on"}
 BAR = 50
 
@@ -103,6 +106,33 @@ def split_lines(seconds, chosen, alone):
                f"{one.program * 1000:>9.1f}{milliseconds(one.rest):>7}")
 
 
+def role_rows(seconds):
+    """{part: (Row of ours, Row of the plain role)} of one setting."""
+    (ours, ours_times), (plain, plain_times) = seconds.items()
+    return {part: (row(ours, ours_times[part]), row(plain, plain_times[part], ours_times[part])) for part in ROLE_PARTS}
+
+
+def role_lines(role):
+    """What roles.measure() gives."""
+    if "left_out" in role:
+        yield f"The whole role was left out: {role['left_out']}"
+        return
+    (ours, ours_tasks), (plain, plain_tasks) = role["tasks"].items()
+    yield (f"Nothing to do, {role['files']} files and units in {role['folders']} folders: {ours} ({ours_tasks} tasks), "
+           f"and a {plain} ({plain_tasks} tasks)")
+    for mode, seconds in role["seconds"].items():
+        yield ""
+        yield MODE_TITLES[mode]
+        yield f"  {'seconds':<18}{'':<16}{'median':>8}{'min':>7}{'max':>7}   ratio"
+        for part, rows in role_rows(seconds).items():
+            for one in rows:
+                text = f"{one.ratio:.1f} x" if one.ratio else ""
+                if one.ratio and mode == "off":
+                    text += f"  {'reached' if one.ratio >= EXPECTED_OF_ROLE else 'BELOW'} {EXPECTED_OF_ROLE}"
+                yield (f"  {ROLE_PARTS[part]:<18}{one.label:<16}{one.median:>8.2f}{one.low:>7.2f}{one.high:>7.2f}   "
+                       f"{text}").rstrip()
+
+
 def text(figures, chosen):
     """The whole report. `figures` is what --json writes."""
     lines = [f"An unchanged task, ours and the peers', median of {figures['rounds']} rounds after one to warm up",
@@ -112,6 +142,8 @@ def text(figures, chosen):
         groups = table(seconds, chosen)
         lines += ["", *table_lines(mode, groups), "", *bar_lines(groups), "",
                   *split_lines(seconds, chosen, figures["alone"])]
+    if figures["role"]:
+        lines += ["", *role_lines(figures["role"])]
     return "\n".join(lines) + "\n"
 
 

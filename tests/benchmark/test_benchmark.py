@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+import plain_role
 import report
 import rounds
 from pairs import FLOORS, Pair, Target, Task, pairs
@@ -54,7 +55,39 @@ def test_one_round_over_ssh(folder, tmp_path, monkeypatch):
         assert figures["about"][fact] in done.stdout
     assert "ansible-core 2." in figures["about"]["controller"]
     assert ElementTree.parse(tmp_path / "bars.svg").getroot().tag.endswith("svg")
+    role = figures["role"]
+    if "left_out" in role:
+        assert f"left out: {role['left_out']}" in done.stdout
+        pytest.skip(f"the whole role: {role['left_out']}")
+    # 4 folders and that of the units; for front, API and PDFs an env file, labels and a unit each, and what goes with them
+    assert role["folders"] >= 5 and role["files"] >= 11
+    assert role["tasks"]["plain role"] == role["folders"] + role["files"]
+    assert role["tasks"]["mash.lago.lago"] <= 8
+    for seconds in role["seconds"].values():
+        assert all(len(times) == 1 and 0 < times[0] < 600 for side in seconds.values() for times in side.values())
+        assert all(side["files"][0] <= side["tasks"][0] < side["run"][0] for side in seconds.values())
+    assert done.stdout.count("ansible-playbook  plain role") == 2
     assert list(folder.iterdir()) == []
+
+
+def test_a_plain_role_renders_to_what_it_was_made_of(tmp_path):
+    """Text with all that Jinja could take for its own, and values that are part of one another."""
+    import jinja2
+    text = "a {{ b }} {% if %} {# no #} }} {{{{ x/y/z x/y x\n\n  end \n"
+    made = plain_role.template(text, {"long": "x/y", "short": "x"})
+    assert "{{ long }}/z {{ long }} {{ short }}" in made
+    assert jinja2.Environment(keep_trailing_newline=True).from_string(made).render(long="x/y", short="x") == text
+
+
+def test_the_roles_table():
+    times = {"mash.lago.lago": {"run": [2.0], "tasks": [1.0], "files": [0.5]},
+             "plain role": {"run": [18.0], "tasks": [10.0], "files": [10.0]}}
+    lines = list(report.role_lines({"files": 13, "folders": 6, "tasks": {"mash.lago.lago": 8, "plain role": 19},
+                                    "seconds": {"off": times, "on": times}}))
+    assert [[word.strip() for word in line.rsplit("  ", 2)[-2:]] for line in lines if "plain role " in line and "tasks)" not in line][:3] == [
+        ["9.0 x", "BELOW 10"], ["10.0 x", "reached 10"], ["20.0 x", "reached 10"]]
+    assert sum("BELOW" in line or "reached" in line for line in lines) == 3
+    assert list(report.role_lines({"left_out": "no engine"})) == ["The whole role was left out: no engine"]
 
 
 def test_help_and_mistakes_need_no_setup():

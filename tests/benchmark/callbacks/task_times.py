@@ -41,6 +41,9 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_ok(self, result):
         self._ended("ok", result)
 
+    def v2_runner_on_skipped(self, result):
+        self._ended("skipped", result)
+
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self._ended("failed", result)
 
