@@ -85,7 +85,13 @@ class Play:
     @property
     def executions(self):
         """Commands that were run on the host; only counted with -vvv."""
-        return len(re.findall(r"^<\S+> EXEC ", self.output, re.M))
+        return sum(self.executions_of_tasks)
+
+    @property
+    def executions_of_tasks(self):
+        """The same for each task that has any, in their order."""
+        counted = (len(re.findall(r"^<\S+> EXEC ", text, re.M)) for text in re.split(r"^TASK \[", self.output, flags=re.M)[1:])
+        return [count for count in counted if count]
 
 
 class Host:
