@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <expected>
 #include <functional>
 #include <map>
@@ -51,6 +52,7 @@ struct Container {
     bool running = false;
     pid_t pid = 0;                                 ///< 0 unless running
     std::map<std::string, std::string> addresses;  ///< network -> address (IPv4 where it has one, else IPv6)
+    std::vector<std::uint16_t> published;          ///< ports of the host that lead into it
     std::map<std::string, std::string> labels;
     std::string image_id;    ///< of the image that it runs
     std::string image_name;  ///< as it was created with; that name may mean another image by now

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the Engine says of containers and images, read from its answers.
 #include <array>
+#include <charconv>
 #include <limits>
 
 #include "docker/answers.hpp"
@@ -30,6 +31,23 @@ std::map<std::string, std::string> addresses_in(const Value& answer) {
         if (!address.empty()) addresses.emplace(network, std::move(address));
     }
     return addresses;
+}
+
+std::vector<std::uint16_t> published_in(const Value& answer) {
+    std::vector<std::uint16_t> published;
+    const Dict* inner = dict_in(inside(answer, "NetworkSettings", "Ports"));
+    if (inner == nullptr) return published;
+    for (const auto& [port, bindings] : inner->items()) {
+        const List* hosts = bindings.as_list();
+        if (hosts == nullptr) continue;
+        for (const Value& host : *hosts) {
+            const std::string text = docker::text_in(host, "HostPort");
+            std::uint16_t number = 0;
+            std::from_chars(text.data(), text.data() + text.size(), number);
+            if (number != 0) published.push_back(number);
+        }
+    }
+    return published;
 }
 
 std::vector<std::string> texts_in(const Value* list) {
@@ -130,6 +148,7 @@ std::expected<Container, ReachError> parse_container(const Value& answer) {
     container.running = *running->as_bool() && number > 0;
     container.pid = container.running ? static_cast<pid_t>(number) : 0;
     container.addresses = addresses_in(answer);
+    container.published = published_in(answer);
     container.labels = texts_by_name(inside(answer, "Config", "Labels"));
     container.image_id = docker::text_in(answer, "Image");
     container.image_name = text_in(inside(answer, "Config"), "Image");

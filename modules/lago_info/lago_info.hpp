@@ -21,6 +21,7 @@
 #include "lago_database/lago_database.hpp"
 #include "lago_redis/lago_redis.hpp"
 #include "lago_signup/lago_signup.hpp"
+#include "system/listeners.hpp"
 #include "system/path.hpp"
 #include "systemd/units.hpp"
 
@@ -38,6 +39,7 @@ struct Unit {
     std::string kind;  ///< "api", "worker", "clock", "front", "pdf", "postgres", "redis"
     std::string container;
     int port = 0;  ///< on which it answers inside of its container; 0: on none that is asked
+    std::optional<system::HostPort> publish;  ///< where on the host its container is to be reached
 };
 
 struct Desired {
@@ -51,6 +53,7 @@ struct Desired {
     std::optional<std::string> target_version;
     bool refuse_upgrade = false;
     bool refuse_secrets = false;
+    bool refuse_ports = false;
     bool accept_encryption_change = false;
     std::vector<std::pair<std::string, Secret>> expected_secrets;
     signup::Probe probe = signup::Probe::off;
@@ -81,8 +84,9 @@ Trouble trouble_of(const Failure& failure);
 /// A container of the deployment.
 struct Container {
     bool running = false;
-    std::string image;         ///< as it was created with
-    std::string config_label;  ///< the hash of its configuration files; empty: it has none
+    std::string image;                     ///< as it was created with
+    std::string config_label;              ///< the hash of its configuration files; empty: it has none
+    std::vector<std::uint16_t> published;  ///< ports of the host that lead into it
     std::vector<std::string>
         switches;  ///< those of the sign-up switches that are exactly `true` in its environment
     bool operator==(const Container&) const = default;
@@ -125,8 +129,17 @@ struct Database {
     database::Partitions partitions = database::Partitions::none;
 };
 
+/// Who listens where a unit's container is to be published.
+struct Taken {
+    std::size_t unit = 0;  ///< as Desired::units
+    system::Listener listener;
+    std::string owner;  ///< "nginx (process 812)"; empty where it cannot be seen
+    bool operator==(const Taken&) const = default;
+};
+
 struct Observed {
     bool base_path_exists = false;
+    std::vector<Taken> taken;        ///< the deployment's own containers are not in it
     std::vector<FoundUnit> units;    ///< as Desired::units
     std::optional<Trouble> systemd;  ///< why systemd was not asked
     std::optional<Trouble> docker;   ///< the same of the Engine

@@ -50,6 +50,7 @@ Container container_of(const docker::Container& container) {
     Container found{.running = container.running,
                     .image = container.image_name,
                     .config_label = container.label(std::string(facts::config_label)),
+                    .published = container.published,
                     .switches = {}};
     for (const std::string_view name : switches)
         if (container.environment.is(name, "true")) found.switches.emplace_back(name);
@@ -67,6 +68,26 @@ void read_containers(const Desired& desired, Observed& observed, Deadline deadli
                                       .kind = std::string(word(container.error().kind))};
             return;
         }
+    }
+}
+
+bool is_our_own(const Observed& observed, std::uint16_t port) {
+    return std::ranges::any_of(observed.units, [&](const FoundUnit& unit) {
+        return unit.container && unit.container->running &&
+               std::ranges::find(unit.container->published, port) != unit.container->published.end();
+    });
+}
+
+void read_ports(const Desired& desired, Observed& observed) {
+    std::optional<std::vector<system::Listener>> listeners;
+    for (std::size_t at = 0; at < desired.units.size(); ++at) {
+        const auto& publish = desired.units[at].publish;
+        if (!publish || is_our_own(observed, publish->port)) continue;
+        if (!listeners) listeners = system::read_listeners().value_or(std::vector<system::Listener>());
+        const auto found = std::ranges::find_if(
+            *listeners, [&](const system::Listener& one) { return is_in_the_way(one, *publish); });
+        if (found != listeners->end())
+            observed.taken.push_back({.unit = at, .listener = *found, .owner = owner_of(*found)});
     }
 }
 
@@ -150,6 +171,7 @@ Observed observe(const Desired& desired) {
     Shares shares(Deadline::after(desired.timeout + desired.wait), parts);
     if (desired.asks(Part::units)) read_states(desired, observed, shares.next());
     read_containers(desired, observed, shares.next());
+    read_ports(desired, observed);
     const Unit* const api = desired.unit("api");
     const bool deployed = std::ranges::any_of(observed.units, &FoundUnit::file_exists);
     if (desired.asks(Part::health) && api != nullptr && deployed) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "docker/service_address.hpp"
 #include "lago_info/lago_info.hpp"
@@ -26,6 +27,22 @@ int usual_port(std::string_view kind) {
     return kind == "front" ? 80 : 0;
 }
 
+std::optional<system::HostPort> read_publish(std::size_t at, const Options& options) {
+    const std::string text = options.find<std::string>("publish").value_or("");
+    if (text.empty()) return std::nullopt;
+    const std::size_t colon = text.rfind(':');
+    system::HostPort publish;
+    if (colon != std::string::npos) publish.address = text.substr(0, colon);
+    if (publish.address.starts_with('[') && publish.address.ends_with(']'))
+        publish.address = publish.address.substr(1, publish.address.size() - 2);
+    const std::string port = text.substr(colon == std::string::npos ? 0 : colon + 1);
+    const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), publish.port);
+    if (problem != std::errc() || end != port.data() + port.size() || publish.port == 0)
+        refuse("units[" + std::to_string(at) + "]", "'publish' is no port of the host",
+               "Give a port or address:port, such as 8080, 127.0.0.1:8080 or [::1]:8080");
+    return publish;
+}
+
 Unit read_unit(std::size_t at, const Options& options) {
     std::string name = options.get<std::string>("name");
     if (!name.ends_with(suffix)) name += suffix;
@@ -41,7 +58,8 @@ Unit read_unit(std::size_t at, const Options& options) {
     return {.name = std::move(name),
             .kind = std::move(kind),
             .container = options.find<std::string>("container").value_or(bare),
-            .port = port};
+            .port = port,
+            .publish = read_publish(at, options)};
 }
 
 std::vector<Unit> read_units(const Options& options) {
@@ -123,6 +141,7 @@ Desired read_options(const Options& options) {
                     .target_version = options.find<std::string>("target_version"),
                     .refuse_upgrade = holds(refused, "upgrade"),
                     .refuse_secrets = holds(refused, "secrets"),
+                    .refuse_ports = holds(refused, "ports"),
                     .accept_encryption_change = options.get<bool>("accept_encryption_change"),
                     .expected_secrets = options.secrets("expected_secrets"),
                     .probe = read_probe(options, known_email),

@@ -51,6 +51,7 @@ public:
         judge_release();
         judge_secrets();
         judge_upgrade();
+        judge_ports();
         if (before_.env_trouble) add(Part::units, env_file() + " cannot be read", *before_.env_trouble);
         if (plan_.installed) judge_deployment();
         if (desired_.warn)
@@ -164,6 +165,27 @@ private:
                           .kind = "upgrade_refused",
                           .facts = {{"stops", list_of(names_of(way.stops))}}};
         add(Part::schema, what, way.why, hint);
+    }
+
+    void judge_ports() {
+        for (const Taken& taken : before_.taken) {
+            const auto& [address, port, inode] = taken.listener;
+            const bool is_six = address.find(':') != std::string::npos;
+            const std::string where = (is_six ? "[" + address + "]" : address) + ":" + std::to_string(port);
+            const Problem problem{
+                .part = Part::units,
+                .what = "port " + std::to_string(port) + ", where " + desired_.units[taken.unit].name +
+                        " is to be reached, is taken",
+                .why = (taken.owner.empty() ? "somebody" : taken.owner) + " listens on " + where,
+                .hint = "Stop that, or publish this unit on another port"};
+            if (desired_.refuse_ports)
+                throw Failure{.what = problem.what,
+                              .why = problem.why,
+                              .hint = problem.hint,
+                              .kind = "port_taken",
+                              .facts = {{"port", static_cast<std::int64_t>(port)}}};
+            plan_.problems.push_back(problem);
+        }
     }
 
     void judge_deployment() {

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lago_info on a whole deployment, on parts of one, and on a machine that has nothing."""
+import contextlib
 import json
 import os
+import socket
 import time
 
 import pytest
@@ -341,3 +343,28 @@ def test_an_env_file_that_is_none(world, info, kind):
     if kind in ("folder", "fifo", "large"):
         result = info(world, gather=[], refuse=["secrets"], expected_secrets={"A": "b"})
         assert result["failed"] and str(env) in result["msg"]
+
+
+@contextlib.contextmanager
+def listening(address):
+    with socket.create_server((address, 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_port_that_somebody_else_has(world, info):
+    """Told as a problem, refused where that is asked for, and nobody's where one of the deployment's containers has it."""
+    with listening("127.0.0.1") as port:
+        units = [{"name": "mash-lago-api", "kind": "api"}, {"name": "mash-lago-front", "kind": "front", "publish": str(port)}]
+        result = info(world, units=units)
+        assert what(result) == [f"port {port}, where mash-lago-front.service is to be reached, is taken"]
+        assert result["problems"][0]["why"].endswith(f"(process {os.getpid()}) listens on 127.0.0.1:{port}")
+        refused = info(world, units=units, refuse=["ports"])
+        assert refused["failed"] and refused["error_kind"] == "port_taken" and f"port {port}" in refused["msg"]
+        for publish in (f"10.255.255.1:{port}", f"[::1]:{port}", ""):
+            assert what(info(world, units=[units[0], {**units[1], "publish": publish}], refuse=["ports"])) == []
+        world.engine.containers["mash-lago-api"]["NetworkSettings"]["Ports"] = {
+            "3000/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(port)}]}
+        assert what(info(world, units=units, refuse=["ports"])) == []
+    for publish in ("0", "65536", "80:80", "a", "127.0.0.1:", "80-90"):
+        bad = info(world, units=[{**units[1], "publish": publish}])
+        assert bad["failed"] and bad["error_kind"] == "bad_option" and "'publish'" in bad["msg"], publish

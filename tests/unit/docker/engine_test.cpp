@@ -31,7 +31,11 @@ Value inspected(bool running, std::int64_t pid) {
                         {"Labels", Dict{{"a.label", "x"}}},
                         {"Env", List{"PATH=/bin", "TOKEN=engine=t0p", "EMPTY=", "no equals sign", 7}}}},
         {"NetworkSettings",
-         Dict{{"Networks", Dict{{"mash-redis", Dict{{"IPAddress", "172.18.0.2"}, {"GlobalIPv6Address", ""}}},
+         Dict{{"Ports",
+               Dict{{"80/tcp", List{Dict{{"HostIp", "0.0.0.0"}, {"HostPort", "8088"}},
+                                    Dict{{"HostIp", "::"}, {"HostPort", "8089"}}, Dict{{"HostPort", "x"}}}},
+                    {"443/tcp", Value()}}},
+              {"Networks", Dict{{"mash-redis", Dict{{"IPAddress", "172.18.0.2"}, {"GlobalIPv6Address", ""}}},
                                 {"six", Dict{{"IPAddress", ""}, {"GlobalIPv6Address", "fd00::2"}}},
                                 {"none", Dict{{"IPAddress", ""}}}}}}},
     };
@@ -57,6 +61,7 @@ TEST_CASE("a running container", "[docker][engine]") {
     CHECK(container->addresses ==
           std::map<std::string, std::string>{{"mash-redis", "172.18.0.2"}, {"six", "fd00::2"}});
     CHECK(container->labels == std::map<std::string, std::string>{{"a.label", "x"}});
+    CHECK(container->published == std::vector<std::uint16_t>{8088, 8089});
     CHECK(container->label("a.label") == "x");
     CHECK(container->label("another").empty());
     CHECK(container->image_id == "sha256:1f4c");

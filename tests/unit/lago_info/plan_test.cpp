@@ -13,8 +13,11 @@ namespace {
 using signup::Openness;
 
 Unit unit(const std::string& kind) {
-    return {
-        .name = "mash-lago-" + kind + ".service", .kind = kind, .container = "mash-lago-" + kind, .port = 0};
+    return {.name = "mash-lago-" + kind + ".service",
+            .kind = kind,
+            .container = "mash-lago-" + kind,
+            .port = 0,
+            .publish = {}};
 }
 
 Desired asked(std::vector<Unit> units = {unit("api"), unit("front")}) {
@@ -34,8 +37,11 @@ FoundUnit running(const std::string& image, std::vector<std::string> switches = 
         .file_exists = true, .file_image = image, .state = systemd::Unit{}, .container = std::nullopt};
     found.state->active = systemd::ActiveState::active;
     found.state->sub_state = "running";
-    found.container =
-        Container{.running = true, .image = image, .config_label = {}, .switches = std::move(switches)};
+    found.container = Container{.running = true,
+                                .image = image,
+                                .config_label = {},
+                                .published = {},
+                                .switches = std::move(switches)};
     return found;
 }
 
@@ -308,6 +314,26 @@ TEST_CASE("another encryption secret is a problem, refused, or accepted", "[info
     CHECK(plan.changed_secrets == std::vector<std::string>{"ENCRYPTION_PRIMARY_KEY", "SECRET_KEY_BASE"});
     REQUIRE(plan.warnings.size() == 1);
     CHECK(plan.warnings.front().starts_with("SECRET_KEY_BASE is another one than in "));
+}
+
+TEST_CASE("a port that somebody else has is a problem, or refused before anything is changed",
+          "[info][ports]") {
+    Desired desired = asked();
+    Observed before = well();
+    before.taken = {
+        {.unit = 1, .listener = {.address = "::", .port = 80, .inode = 1}, .owner = "nginx (process 812)"}};
+    const Plan plan = make_plan(desired, before);
+    CHECK(what(plan) ==
+          std::vector<std::string>{"port 80, where mash-lago-front.service is to be reached, is taken"});
+    CHECK(plan.problems.front().why == "nginx (process 812) listens on [::]:80");
+    desired.refuse_ports = true;
+    CHECK(failure(desired, before).starts_with("port_taken: port 80, where mash-lago-front.service"));
+    before.taken.front().owner.clear();
+    CHECK(failure(desired, before).find("somebody listens on [::]:80") != std::string::npos);
+    before.units.assign(2, FoundUnit{});  // nothing is deployed yet
+    CHECK(failure(desired, before).starts_with("port_taken: "));
+    before.taken.clear();
+    CHECK(failure(desired, before) == "none");
 }
 
 TEST_CASE("an env file that cannot be read refuses, where secrets are to be refused", "[info][secrets]") {
