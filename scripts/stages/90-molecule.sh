@@ -15,7 +15,8 @@ fi
 export DOCKER_HOST LAGO_RUN=$$
 
 tidy_up() {
-    local left
+    local left job
+    for job in $(jobs -p); do pkill -P "$job" || true; done
     left=$(docker ps -aq --filter "label=mash.lago.run=$LAGO_RUN")
     # shellcheck disable=SC2086
     [ -z "$left" ] || docker rm -fv $left >/dev/null
@@ -35,12 +36,26 @@ LAGO_COLLECTIONS=$(scripts/setup/collections.sh)
 export LAGO_COLLECTIONS LC_ALL=C.UTF-8 PATH=$venv/bin:$PATH
 mapfile -t scenarios < <(cd molecule && ls -d */molecule.yml)
 [ $# -gt 0 ] || set -- "${scenarios[@]%/molecule.yml}"
+
+run_scenario() {  # NAME
+    local started=$SECONDS
+    molecule -c molecule/base.yml test -s "$1" >"build/molecule-$1.log" 2>&1 </dev/null || true
+    echo $((SECONDS - started)) >"build/molecule-$1.seconds"
+    printf '%s has ended\n' "$1"
+}
+
+# Two at a time: most of a scenario's time is waiting for a host to start something.
+running=0
 for scenario; do
-    began=$SECONDS
+    [ "$running" -lt 2 ] || { wait -n || true; running=$((running - 1)); }
+    run_scenario "$scenario" &
+    running=$((running + 1))
+done
+wait
+for scenario; do
     log=build/molecule-$scenario.log
-    molecule -c molecule/base.yml test -s "$scenario" >"$log" 2>&1 </dev/null || true
     counts=$("$(system_python)" scripts/lib/counts.py molecule "$log")
     [[ $counts == *" 0 0" ]] || sed 's/\x1b\[[0-9;]*m//g' "$log" | tail -n 150
-    printf '%s, %d s: ' "$scenario" $((SECONDS - began))
+    printf '%s, %d s: ' "$scenario" "$(cat "build/molecule-$scenario.seconds")"
     add_counts "$counts"
 done
