@@ -173,7 +173,7 @@ private:
             // By systemd: along with another one that it requires, or because the wait for its restart is
             // over.
             if (planned.kind != Kind::wait) note(at, planned.kind, planned.reason);
-            rebase(at, 0);
+            rebase(at, before_.services[at].unit.waits_for_restart());
         } else {
             auto step = decide(desired_, at, found_[at]);
             if (step && step->kind == Kind::wait) {
@@ -214,7 +214,6 @@ private:
     void begin(const Step& step) {
         const std::size_t at = step.service;
         const bool waits = found_[at].unit.waits_for_restart();
-        const std::int64_t restarts = waits ? found_[at].unit.restarts : 0;
         started_at_[at] = Clock::now();
         note(at, step.kind, step.reason);
         // Else one that died too often is refused, whatever was corrected meanwhile.
@@ -223,11 +222,13 @@ private:
         // systemd leaves a `start` of what waits for its restart until then.
         ask_to_run(step.kind == Kind::restart || waits ? Verb::restart : Verb::start, at);
         refresh({at});
-        rebase(at, restarts);
+        rebase(at, waits);
     }
 
-    void rebase(std::size_t at, std::int64_t restarts) {
-        baselines_[at] = {.invocation = found_[at].unit.invocation, .restarts = restarts};
+    // systemd counts the restarts that are its own; of what waited for one, that may have come first.
+    void rebase(std::size_t at, bool waited) {
+        baselines_[at] = {.invocation = found_[at].unit.invocation,
+                          .restarts = waited ? found_[at].unit.restarts : 0};
     }
 
     void ask_to_run(Verb verb, std::size_t at) {

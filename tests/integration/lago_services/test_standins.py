@@ -94,3 +94,17 @@ def test_nothing_to_do(standins, run_module, returned_matches_docs):
     result = run_module("lago_services", {"services": []}, env=env).json
     assert result["changed"] is False and result["services"] == []
     returned_matches_docs("lago_services", result)
+
+
+def test_a_restart_that_systemd_does_itself_at_that_moment(standins, local, tmp_path):
+    """It counts as a restart of systemd's, and is none that followed a death after our start; a later one is."""
+    waiting = r"LoadState=loaded\nActiveState=activating\nSubState=auto-restart\nUnitFileState=enabled\nInvocationID=a\nNRestarts=0\n"
+    script = (f"case $1 in show) [ -e {tmp_path}/again ] && printf '{{}}' || printf '{waiting}' ;;"
+              f" restart) touch {tmp_path}/again ;; esac")
+    env = standins(systemctl=script.format(ACTIVE.replace("InvocationID=a", "InvocationID=b") + r"NRestarts=1\n"), journalctl=":")
+    result = local(env, settle=0, timeout=20)
+    assert not result.get("failed") and result["services"][0]["action"] == "start", result
+    (tmp_path / "again").unlink()
+    dying = (f"case $1 in show) [ -e {tmp_path}/again ] && {{ echo >>{tmp_path}/looks; printf '{ACTIVE}NRestarts=%d\\n'"
+             f" $(wc -l <{tmp_path}/looks); }} || printf '{waiting}' ;; restart) touch {tmp_path}/again ;; esac")
+    assert local(standins(systemctl=dying, journalctl=":"), settle=5, timeout=20)["error_kind"] == "died"
