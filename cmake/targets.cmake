@@ -115,4 +115,8 @@ std::span<const Module> module_table() {
     add_executable(lago ${main} ${table})
     target_link_libraries(lago PRIVATE lago_options lago_ansible ${links})
     set_target_properties(lago PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+    if(LAGO_RELEASE)
+        set(linker ${PROJECT_SOURCE_DIR}/cmake/link_release.sh)
+        set_target_properties(lago PROPERTIES CXX_LINKER_LAUNCHER ${linker} LINK_DEPENDS ${linker})
+    endif()
 endfunction()
