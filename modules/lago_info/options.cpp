@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -27,6 +29,12 @@ int usual_port(std::string_view kind) {
     return kind == "front" ? 80 : 0;
 }
 
+bool is_address(const std::string& text) {
+    in6_addr unused{};  // large enough for both
+    return ::inet_pton(AF_INET, text.c_str(), &unused) == 1 ||
+           ::inet_pton(AF_INET6, text.c_str(), &unused) == 1;
+}
+
 std::optional<system::HostPort> read_publish(std::size_t at, const Options& options) {
     const std::string text = options.find<std::string>("publish").value_or("");
     if (text.empty()) return std::nullopt;
@@ -37,7 +45,8 @@ std::optional<system::HostPort> read_publish(std::size_t at, const Options& opti
         publish.address = publish.address.substr(1, publish.address.size() - 2);
     const std::string port = text.substr(colon == std::string::npos ? 0 : colon + 1);
     const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), publish.port);
-    if (problem != std::errc() || end != port.data() + port.size() || publish.port == 0)
+    const bool is_port = problem == std::errc() && end == port.data() + port.size() && publish.port != 0;
+    if (!is_port || (colon != std::string::npos && !is_address(publish.address)))
         refuse("units[" + std::to_string(at) + "]", "'publish' is no port of the host",
                "Give a port or address:port, such as 8080, 127.0.0.1:8080 or [::1]:8080");
     return publish;
